@@ -1,0 +1,22 @@
+namespace Rooms;
+
+/// <summary>Something that changed in a room, as it is told to the event stream and to web hooks.</summary>
+/// <param name="Type">A stable name such as <c>publication.started</c>.</param>
+/// <param name="Subject">Id of the track or subscriber that it is about, if it is about one.</param>
+/// <param name="Detail">What a person should read, or null.</param>
+public sealed record RoomEvent(
+    string Type, DateTimeOffset Time, string Room, string? Publication = null, string? Subject = null,
+    string? Detail = null)
+{
+    public const string PublicationStarted = "publication.started";
+    public const string PublicationAway = "publication.away";
+    public const string PublicationResumed = "publication.resumed";
+    public const string PublicationEnded = "publication.ended";
+    public const string TrackAdded = "track.added";
+    public const string TrackChanged = "track.changed";
+    public const string TrackEnded = "track.ended";
+    public const string SubscriberJoined = "subscriber.joined";
+    public const string SubscriberChanged = "subscriber.changed";
+    public const string SubscriberLeft = "subscriber.left";
+    public const string TranscodeChanged = "transcode.changed";
+}

@@ -1,0 +1,61 @@
+using Media.Scheduling;
+
+namespace Rooms;
+
+/// <summary>
+/// The one clock of a publication: alone maps media time (ticks of 100 ns since the publication's start) to monotonic
+/// time and wall clock, for all its tracks, so that they can't drift apart. Home loop only.
+/// </summary>
+/// <remarks>
+/// A frame can arrive late but never early, so the mapping follows the earliest arrivals of each window. It moves by at
+/// most 5 ms a second: what hangs on it (sender reports, a returning publisher's place) must not jump.
+/// </remarks>
+public sealed class Timeline(MonotonicClock clock)
+{
+    private const long Window = 2 * MonotonicClock.TicksPerSecond;
+    private const long MaxSlewPerWindow = 10 * MonotonicClock.TicksPerMillisecond;
+
+    private long _offset; // monotonic time of media time zero
+    private long _windowEnd;
+    private long _smallestError;
+
+    /// <summary>False until the first frame came in.</summary>
+    public bool IsAnchored { get; private set; }
+
+    /// <summary>Media time of something of <paramref name="clockRate"/> ticks per second, in ticks of 100 ns.</summary>
+    public static long ToTicks(long time, int clockRate) =>
+        (long)((Int128)time * MonotonicClock.TicksPerSecond / clockRate);
+
+    public static long FromTicks(long ticks, int clockRate) =>
+        (long)((Int128)ticks * clockRate / MonotonicClock.TicksPerSecond);
+
+    public long MonotonicAt(long mediaTime) => mediaTime + _offset;
+
+    /// <summary>What a source that runs on time would be sending at <paramref name="now"/>.</summary>
+    public long MediaTimeAt(long now) => IsAnchored ? now - _offset : 0;
+
+    public DateTimeOffset WallClockAt(long monotonic) => clock.UtcNow.AddTicks(monotonic - clock.Now);
+
+    /// <summary>Takes note that media of <paramref name="mediaTime"/> arrived at <paramref name="arrival"/>.</summary>
+    public void Observe(long mediaTime, long arrival)
+    {
+        if (!IsAnchored)
+        {
+            IsAnchored = true;
+            _offset = arrival - mediaTime;
+            StartWindow(arrival);
+            return;
+        }
+
+        _smallestError = Math.Min(_smallestError, arrival - mediaTime - _offset);
+        if (arrival < _windowEnd) return;
+        _offset += Math.Clamp(_smallestError, -MaxSlewPerWindow, MaxSlewPerWindow);
+        StartWindow(arrival);
+    }
+
+    private void StartWindow(long now)
+    {
+        _windowEnd = now + Window;
+        _smallestError = long.MaxValue;
+    }
+}

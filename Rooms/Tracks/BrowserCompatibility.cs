@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Media;
+
+namespace Rooms.Tracks;
+
+/// <summary>Whether browsers can decode a video track over WebRTC as it is, and if not, why.</summary>
+public sealed class BrowserCompatibility : IEquatable<BrowserCompatibility>
+{
+    /// <summary>Nothing was seen yet.</summary>
+    public static readonly BrowserCompatibility Unknown = new([], isKnown: false);
+
+    private BrowserCompatibility(ImmutableArray<string> reasons, bool isKnown)
+    {
+        Reasons = reasons;
+        IsKnown = isKnown;
+    }
+
+    public bool IsKnown { get; }
+
+    public bool IsCompatible => IsKnown && Reasons.IsEmpty;
+
+    /// <summary>What stands in the way, in plain words.</summary>
+    public ImmutableArray<string> Reasons { get; }
+
+    public static BrowserCompatibility Of(TrackFormat format, bool reorderSeen)
+    {
+        var reasons = ImmutableArray.CreateBuilder<string>();
+        if (format.Codec == Codec.H265) reasons.Add("H.265 is not decoded by most browsers over WebRTC");
+        if (format.Video is { } video)
+        {
+            if (reorderSeen || video.ReorderFrames > 0) reasons.Add("B-frames: WebRTC receivers cannot reorder");
+            if (video.BitDepth > 8) reasons.Add($"{video.BitDepth} bit: browsers decode 8 bit only");
+            if (video.ChromaFormat is 2 or 3)
+                reasons.Add($"{(video.ChromaFormat == 2 ? "4:2:2" : "4:4:4")} chroma: browsers decode 4:2:0 only");
+        }
+
+        return new BrowserCompatibility(reasons.ToImmutable(), isKnown: true);
+    }
+
+    public bool Equals(BrowserCompatibility? other) =>
+        other is not null && IsKnown == other.IsKnown && Reasons.AsSpan().SequenceEqual(other.Reasons.AsSpan());
+
+    public override bool Equals(object? obj) => Equals(obj as BrowserCompatibility);
+
+    public override int GetHashCode() => HashCode.Combine(IsKnown, Reasons.Length);
+}

@@ -1,0 +1,16 @@
+using Media;
+
+namespace Rooms.Tracks;
+
+public enum TrackForm
+{
+    /// <summary>Encoded access units.</summary>
+    Frames,
+
+    /// <summary>RTP packets.</summary>
+    Packets,
+}
+
+/// <summary>What a taker needs: the form, the codec, and whether frames must come in presentation order.</summary>
+/// <param name="ForBrowsers">No reordering, 8 bit, 4:2:0: what WebRTC receivers can decode.</param>
+public readonly record struct TrackShape(TrackForm Form, Codec Codec, bool ForBrowsers = false);
