@@ -1,0 +1,45 @@
+namespace Architecture.Tests;
+
+/// <summary>
+/// Every exception from the rules, in one place, each with its reason. A path that ends with '/' stands for a folder.
+/// An exception that nothing needs any more fails its test: take it out.
+/// </summary>
+internal static class Allowed
+{
+    /// <summary>Driver files: the edge where time, chance and threads enter the program.</summary>
+    public static readonly Exemption[] BannedCalls =
+    [
+    ];
+
+    public static readonly Exemption[] Sockets =
+    [
+    ];
+
+    public static readonly Exemption[] LongFiles =
+    [
+    ];
+
+    /// <summary>Named as <c>Path:Method</c>.</summary>
+    public static readonly Exemption[] LongMethods =
+    [
+    ];
+
+    /// <summary>Where <c>unsafe</c> may stand: memory, native libraries, the kernel's batch calls and the ciphers.</summary>
+    public static readonly Exemption[] Unsafe =
+    [
+        new("Media/Buffers/", "pinned memory"),
+        new("Media/FFmpeg/", "binding of libavcodec and its friends"),
+        new("Protocols/Net/", "recvmmsg and sendmmsg take structures of pointers"),
+        new("Protocols/Dtls/", "binding of libssl"),
+        new("Protocols/Srtp/", "AES and SHA-1 kernels in intrinsics"),
+    ];
+
+    public static bool Covers(this IEnumerable<Exemption> exemptions, string path) =>
+        exemptions.Any(exemption => exemption.Covers(path));
+}
+
+internal sealed record Exemption(string Path, string Reason)
+{
+    public bool Covers(string path) =>
+        Path.EndsWith('/') ? path.StartsWith(Path, StringComparison.Ordinal) : path == Path;
+}
