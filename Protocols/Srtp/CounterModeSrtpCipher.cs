@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Protocols.Srtp;
+
+/// <summary>AES-128 in counter mode with HMAC-SHA1 cut to 80 bits (RFC 3711 §4.1.1, §4.2.1).</summary>
+internal sealed class CounterModeSrtpCipher : SrtpCipher
+{
+    private readonly AesCounterMode _aes;
+    private readonly IncrementalHash _hmac;
+    private readonly byte[] _salt = new byte[16];
+
+    public CounterModeSrtpCipher(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> authenticationKey)
+    {
+        _aes = new AesCounterMode(key);
+        _hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, authenticationKey);
+        salt.CopyTo(_salt);
+    }
+
+    public override int TagLength => 10;
+
+    public override void Seal(
+        in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, Span<byte> destination, Span<byte> tag)
+    {
+        Transform(nonce, body, destination);
+        Span<byte> mac = stackalloc byte[20];
+        Authenticate(nonce, header, destination[..body.Length], mac);
+        mac[..TagLength].CopyTo(tag);
+    }
+
+    public override bool Open(
+        in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, ReadOnlySpan<byte> tag, Span<byte> destination)
+    {
+        Span<byte> mac = stackalloc byte[20];
+        Authenticate(nonce, header, body, mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac[..TagLength], tag)) return false;
+        Transform(nonce, body, destination);
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        _aes.Dispose();
+        _hmac.Dispose();
+    }
+
+    // IV = salt * 2^16 XOR SSRC * 2^64 XOR index * 2^16
+    private void Transform(in SrtpNonce nonce, ReadOnlySpan<byte> body, Span<byte> destination)
+    {
+        Span<byte> block = stackalloc byte[16];
+        _salt.CopyTo(block);
+        Mix(nonce, block[4..14]);
+        _aes.Transform(block, body, destination);
+    }
+
+    private void Authenticate(in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, Span<byte> mac)
+    {
+        Span<byte> word = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(word, nonce.Word);
+        _hmac.AppendData(header);
+        _hmac.AppendData(body);
+        _hmac.AppendData(word);
+        _hmac.GetHashAndReset(mac);
+    }
+}
