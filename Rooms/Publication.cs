@@ -161,6 +161,7 @@ public sealed class Publication
         _writer = writer;
         _isPlaced = false;
         State = PublicationState.Live;
+        Video?.OnPublisherChanged();
         if (isFirst) _tick.Set(Loop.Now + MonotonicClock.TicksPerSecond);
         Raise(isFirst ? RoomEvent.PublicationStarted : RoomEvent.PublicationResumed);
     }

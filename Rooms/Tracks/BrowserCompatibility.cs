@@ -9,11 +9,15 @@ public sealed class BrowserCompatibility : IEquatable<BrowserCompatibility>
     /// <summary>Nothing was seen yet.</summary>
     public static readonly BrowserCompatibility Unknown = new([], isKnown: false);
 
-    private BrowserCompatibility(ImmutableArray<string> reasons, bool isKnown)
+    private BrowserCompatibility(ImmutableArray<string> reasons, bool isKnown, bool onlyBFrames = false)
     {
         Reasons = reasons;
         IsKnown = isKnown;
+        OnlyBFrames = onlyBFrames;
     }
+
+    /// <summary>Without its B-frames a browser could decode it.</summary>
+    public bool OnlyBFrames { get; }
 
     public bool IsKnown { get; }
 
@@ -24,17 +28,18 @@ public sealed class BrowserCompatibility : IEquatable<BrowserCompatibility>
 
     public static BrowserCompatibility Of(TrackFormat format, bool reorderSeen)
     {
+        bool reorders = reorderSeen || format.Video?.ReorderFrames > 0;
         var reasons = ImmutableArray.CreateBuilder<string>();
         if (format.Codec == Codec.H265) reasons.Add("H.265 is not decoded by most browsers over WebRTC");
         if (format.Video is { } video)
         {
-            if (reorderSeen || video.ReorderFrames > 0) reasons.Add("B-frames: WebRTC receivers cannot reorder");
+            if (reorders) reasons.Add("B-frames: WebRTC receivers cannot reorder");
             if (video.BitDepth > 8) reasons.Add($"{video.BitDepth} bit: browsers decode 8 bit only");
             if (video.ChromaFormat is 2 or 3)
                 reasons.Add($"{(video.ChromaFormat == 2 ? "4:2:2" : "4:4:4")} chroma: browsers decode 4:2:0 only");
         }
 
-        return new BrowserCompatibility(reasons.ToImmutable(), isKnown: true);
+        return new BrowserCompatibility(reasons.ToImmutable(), isKnown: true, reorders && reasons.Count == 1);
     }
 
     public bool Equals(BrowserCompatibility? other) =>

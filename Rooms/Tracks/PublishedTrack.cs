@@ -1,59 +1,56 @@
 using Media;
+using Media.Codecs;
 
 namespace Rooms.Tracks;
 
 /// <summary>A track as its publisher sends it.</summary>
 public sealed class PublishedTrack : FrameTrack
 {
-    private long _latestPresentation = long.MinValue;
+    private readonly ReorderDetector _reorder = new();
     private TrackFormat? _judged;
 
     internal PublishedTrack(string id, Publication publication) : base(id, publication)
     {
     }
 
-    public override string ToString() => $"{Publication}/{Id}";
-
-    /// <summary>A frame was shown to reorder, whatever its parameter sets say.</summary>
-    public bool ReorderSeen { get; private set; }
-
-    /// <summary>A reordering frame was seen that others refer to: dropping such frames would destroy the picture.</summary>
-    public bool ReferencedReorderSeen { get; private set; }
-
     /// <summary>Can a browser take it as it is? Video only.</summary>
     public BrowserCompatibility Compatibility { get; private set; } = BrowserCompatibility.Unknown;
 
+    /// <summary>B-frames are all that stands in the way, and no other frame refers to any of them.</summary>
+    public bool CanDropBFrames => _reorder.CanDropBFrames && Compatibility.OnlyBFrames;
+
     internal void Write(in MediaFrame frame)
     {
-        if (frame.Format.Kind == MediaKind.Video) Judge(frame);
         TrackFormat? before = Format;
+        if (before is not null && before.Codec != frame.Format.Codec) OnOtherCodec(before.Codec);
+        if (frame.Format.Kind == MediaKind.Video) Judge(frame);
         Dispatch(frame);
-        if (!frame.Format.SameAs(before)) Publication.OnTrackChanged(this, isNew: before is null);
+        if (!ReferenceEquals(before, frame.Format) && !frame.Format.SameAs(before))
+            Publication.OnTrackChanged(this, isNew: before is null);
+    }
+
+    /// <summary>The next frame is another publisher's, or the same one's with other settings.</summary>
+    internal void OnPublisherChanged() => _reorder.Reset();
+
+    private void OnOtherCodec(Codec before)
+    {
+        Cache.Clear();
+        Compatibility = BrowserCompatibility.Unknown;
+        Publication.Views.Invalidate(before.Kind());
     }
 
     private void Judge(in MediaFrame frame)
     {
-        bool reorderNews = NoteOrder(frame);
-        if (!reorderNews && ReferenceEquals(_judged, frame.Format)) return;
+        bool hadBFrames = _reorder.HasBFrames;
+        bool couldDrop = _reorder.CanDropBFrames;
+        if (frame.Format.Codec == Codec.H264) _reorder.Observe(frame);
+        bool news = hadBFrames != _reorder.HasBFrames || couldDrop != _reorder.CanDropBFrames;
+        if (!news && ReferenceEquals(_judged, frame.Format)) return;
         _judged = frame.Format;
-        BrowserCompatibility verdict = BrowserCompatibility.Of(frame.Format, ReorderSeen);
-        if (verdict.Equals(Compatibility)) return;
-        bool hadVerdict = Compatibility.IsKnown;
-        Compatibility = verdict;
-        if (hadVerdict) Publication.Views.OnCompatibilityChanged(this);
-    }
 
-    private bool NoteOrder(in MediaFrame frame)
-    {
-        if (frame.IsKeyframe || frame.PresentationTime >= _latestPresentation)
-        {
-            _latestPresentation = frame.PresentationTime;
-            return false;
-        }
-
-        bool news = !ReorderSeen;
-        ReorderSeen = true;
-        if (!frame.IsDiscardable) ReferencedReorderSeen = true;
-        return news;
+        BrowserCompatibility before = Compatibility;
+        Compatibility = BrowserCompatibility.Of(frame.Format, _reorder.HasBFrames);
+        bool changed = !Compatibility.Equals(before) || (couldDrop && !_reorder.CanDropBFrames);
+        if (before.IsKnown && changed) Publication.Views.Invalidate(MediaKind.Video);
     }
 }

@@ -25,8 +25,8 @@ public sealed class TrackViews(Publication publication)
         }
     }
 
-    /// <summary>The source became, or ceased to be, something that browsers can decode: takers ask again.</summary>
-    internal void OnCompatibilityChanged(PublishedTrack source) => DropAll(source.Format!.Kind, CloseReason.FormatChanged);
+    /// <summary>The source is no longer what the plans were made for: takers are told, and ask again.</summary>
+    internal void Invalidate(MediaKind kind) => DropAll(kind, CloseReason.FormatChanged);
 
     internal void Close(CloseReason reason)
     {
