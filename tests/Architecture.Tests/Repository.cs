@@ -1,3 +1,5 @@
+using TestKit;
+
 namespace Architecture.Tests;
 
 /// <summary>The checked-out tree that these tests were built from.</summary>
@@ -5,7 +7,7 @@ internal static class Repository
 {
     public static readonly string[] Products = ["Media", "Protocols", "Rooms", "Ingest", "Egress", "Recorder", "Gateway"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryRoot.Path;
 
     public static IReadOnlyList<SourceFile> Sources { get; } =
         [.. SourcePaths().Select(path => new SourceFile(Root, path)).OrderBy(file => file.Path, StringComparer.Ordinal)];
@@ -33,12 +35,5 @@ internal static class Repository
     {
         string[] parts = Path.GetRelativePath(Root, path).Replace('\\', '/').Split('/');
         return !parts.Any(part => part is "bin" or "obj" or ".git" or "node_modules" or "TestResults");
-    }
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Gateway.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("Gateway.sln is not above the test's own folder.");
     }
 }
