@@ -1,0 +1,56 @@
+// A WHEP client of the tests' own (draft-ietf-wish-whep): one POST with the offer, the answer, DELETE at the end.
+import { now } from './job.js';
+
+export class WhepViewer {
+  constructor({ video = true, audio = true } = {}) {
+    this.times = {};
+    this.states = [];
+    this.stream = new MediaStream();
+    this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    if (video) this.pc.addTransceiver('video', { direction: 'recvonly' });
+    if (audio) this.pc.addTransceiver('audio', { direction: 'recvonly' });
+    this.pc.ontrack = ({ track, streams }) => {
+      this.msid = streams[0]?.id;
+      this.stream.addTrack(track);
+    };
+    this.pc.onconnectionstatechange = () => {
+      this.states.push([now(), this.pc.connectionState]);
+      this.times[this.pc.connectionState] ??= now();
+    };
+  }
+
+  async prepare() {
+    await this.pc.setLocalDescription();
+  }
+
+  async post(url, token) {
+    this.times.posted = now();
+    const headers = { 'Content-Type': 'application/sdp' };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    const answer = await fetch(url, { method: 'POST', headers, body: this.pc.localDescription.sdp });
+    const text = await answer.text();
+    this.times.answered = now();
+    this.status = answer.status;
+    this.answer = text;
+    if (answer.status !== 201) return false;
+    this.location = new URL(answer.headers.get('Location'), url);
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: text });
+    return true;
+  }
+
+  async stats() {
+    const kept = {};
+    for (const entry of (await this.pc.getStats()).values()) {
+      if (entry.type === 'inbound-rtp') kept[entry.kind] = entry;
+      if (entry.type === 'candidate-pair' && entry.nominated) kept.pair = entry;
+      if (entry.type === 'transport') kept.transport = entry;
+      if (entry.type === 'codec') kept[entry.mimeType.split('/')[0] + 'Codec'] = entry.mimeType;
+    }
+    return kept;
+  }
+
+  async close() {
+    if (this.location) await fetch(this.location, { method: 'DELETE' }).catch(() => {});
+    this.pc.close();
+  }
+}
