@@ -9,6 +9,12 @@ internal static class Allowed
     /// <summary>Driver files: the edge where time, chance and threads enter the program.</summary>
     public static readonly Exemption[] BannedCalls =
     [
+        new("Gateway/Hosting/MediaLoops.cs", "starts the threads that the loops run on"),
+    ];
+
+    public static readonly Exemption[] RawLog =
+    [
+        new("Gateway/Program.cs", "the process's own streams: what stops the start goes to standard error"),
     ];
 
     public static readonly Exemption[] Sockets =

@@ -1,0 +1,85 @@
+using Gateway.Authorization;
+using Gateway.Http;
+using Gateway.Options;
+using Rooms;
+
+namespace Gateway.Api;
+
+/// <summary>Which rooms there are, what is live in them, and how to end it.</summary>
+internal sealed class RoomEndpoints(RoomRegistry registry, GatewayOptions options, Access access)
+{
+    /// <summary>Subscribers listed with a room; the rest by their own list.</summary>
+    private const int SubscribersShown = 100;
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        RouteGroupBuilder rooms = api.MapGroup("/rooms").WithTags("Rooms");
+        rooms.MapGet("", List).Produces<Page<RoomDescription>>().ProducesProblem(400)
+            .WithSummary("The rooms with what is live in each");
+        rooms.MapGet("/{room}", Get).Produces<RoomDescription>().ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("One room with its publications, their tracks and the first 100 subscribers of each");
+        rooms.MapGet("/{room}/subscribers", ListSubscribers).Produces<Page<SubscriberDescription>>().ProducesProblem(404)
+            .WithSummary("The subscribers of a room");
+        rooms.MapDelete("/{room}/publications/{publication}", KickPublication)
+            .Produces(204).ProducesProblem(403).ProducesProblem(404)
+            .WithSummary("End a publication and send its publisher away");
+        rooms.MapDelete("/{room}/subscribers/{id}", KickSubscriber)
+            .Produces(204).ProducesProblem(403).ProducesProblem(404)
+            .WithSummary("Send a subscriber away");
+    }
+
+    private IResult List(HttpContext context, int? offset, int? limit)
+    {
+        if (access.Refuse(context, Entrance.Api, null, Right.List) is { } refusal) return refusal;
+        if (!PageRequest.TryRead(offset, limit, out PageRequest page, out IResult? problem)) return problem!;
+        return TypedResults.Ok(page.Of([.. registry.Rooms.Select(room => Describe(room, subscribers: 0))]));
+    }
+
+    private IResult Get(HttpContext context, string room)
+    {
+        if (Names.Refuse(room) is { } bad) return bad;
+        if (access.Refuse(context, Entrance.Api, room, Right.List) is { } refusal) return refusal;
+        return registry.Find(room) is { } found ? TypedResults.Ok(Describe(found, SubscribersShown)) : NoSuchRoom(room);
+    }
+
+    private IResult ListSubscribers(HttpContext context, string room, int? offset, int? limit)
+    {
+        if (access.Refuse(context, Entrance.Api, room, Right.List) is { } refusal) return refusal;
+        if (!PageRequest.TryRead(offset, limit, out PageRequest page, out IResult? problem)) return problem!;
+        if (registry.Find(room) is not { } found) return NoSuchRoom(room);
+        return TypedResults.Ok(page.Of(
+        [
+            .. found.Publications.SelectMany(publication =>
+                publication.Snapshot.Subscribers.Select(subscriber => SubscriberDescription.Of(publication.Name, subscriber))),
+        ]));
+    }
+
+    private IResult KickPublication(HttpContext context, string room, string publication)
+    {
+        if (access.Refuse(context, Entrance.Api, room, Right.Manage) is { } refusal) return refusal;
+        return registry.Kick(room, publication)
+            ? TypedResults.NoContent()
+            : Problems.NoSuchPublication.Because($"Room {room} has no publication {publication}.");
+    }
+
+    private async Task<IResult> KickSubscriber(HttpContext context, string room, string id)
+    {
+        if (access.Refuse(context, Entrance.Api, room, Right.Manage) is { } refusal) return refusal;
+        if (registry.Find(room) is not { } found) return NoSuchRoom(room);
+        foreach (Publication publication in found.Publications)
+            if (await publication.Loop.InvokeAsync(() => Kick(publication, id))) return TypedResults.NoContent();
+        return Problems.NoSuchSubscriber.Because($"Room {room} has no subscriber {id}.");
+    }
+
+    private static bool Kick(Publication publication, string id)
+    {
+        Subscriber? subscriber = publication.Subscribers.FirstOrDefault(candidate => candidate.Id == id);
+        subscriber?.Close(CloseReason.Kicked);
+        return subscriber is not null;
+    }
+
+    private RoomDescription Describe(Room room, int subscribers) => RoomDescription.Of(room, options.Room(room.Name), subscribers);
+
+    private static IResult NoSuchRoom(string room) => Problems.NoSuchRoom.Because(
+        $"Nobody is in room {room}. A room exists while somebody publishes in it; GET /api/v1/rooms lists them.");
+}

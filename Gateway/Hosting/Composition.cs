@@ -1,0 +1,85 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Api;
+using Gateway.Authorization;
+using Gateway.Certificates;
+using Gateway.Options;
+using Media.Scheduling;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rooms;
+
+namespace Gateway.Hosting;
+
+/// <summary>Which objects the gateway is made of, and how they hang together.</summary>
+internal static class Composition
+{
+    public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options, string adminKey)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new Meter("Gateway"));
+        services.AddSingleton(provider => new Access(options, adminKey, provider.GetRequiredService<Meter>()));
+        services.AddSingleton(provider => new CertificateStore(
+            options.CertificatesDirectory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CertificateStore>>()));
+        services.AddSingleton<Readiness>();
+        services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + TimeSpan.FromSeconds(5));
+        AddRooms(services, options);
+        AddEndpoints(services);
+        AddServer(builder);
+    }
+
+    public static void ConfigureJson(JsonSerializerOptions json)
+    {
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
+    }
+
+    private static void AddRooms(IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(provider => new MonotonicClock(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MediaLoops>();
+        services.AddSingleton(new RoomsContext(RoomOptionsOf(options), new RoomEvents()));
+        services.AddSingleton(provider => new RoomRegistry(
+            provider.GetRequiredService<RoomsContext>(), provider.GetRequiredService<MediaLoops>().All));
+        services.AddHostedService<MediaHost>();
+    }
+
+    private static RoomOptions RoomOptionsOf(GatewayOptions options) => new()
+    {
+        Takeover = options.Takeover,
+        Video = options.Video.Policy,
+        VideoByRoom = options.Rooms.Where(room => room.Value.VideoPolicy is not null)
+            .ToDictionary(room => room.Key, room => room.Value.VideoPolicy!.Value, StringComparer.OrdinalIgnoreCase),
+        MaxVideoTranscodes = options.Video.Transcodes > 0 ? options.Video.Transcodes : Environment.ProcessorCount,
+    };
+
+    private static void AddEndpoints(IServiceCollection services)
+    {
+        services.AddSingleton<RoomEndpoints>();
+        services.AddSingleton<EventEndpoints>();
+        services.AddSingleton<GatewayEndpoints>();
+        services.AddOpenApi("v1", OpenApiDescription.Configure);
+    }
+
+    private static void AddServer(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Listeners>();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<Listeners>((kestrel, listeners) => listeners.Configure(kestrel));
+        builder.Services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        // What the framework has to tell about its own start is in our banner already.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A failed start is told in one line by Program.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+    }
+}

@@ -1,0 +1,101 @@
+using Rooms;
+using Rooms.Publishing;
+
+namespace Gateway.Options;
+
+/// <summary>Turns the configuration into <see cref="GatewayOptions"/>, or throws <see cref="OptionException"/> for the first bad value.</summary>
+internal static class OptionsReader
+{
+    private const string RoomSection = "Rooms";
+
+    private static readonly string[] RoomSettingNames = ["PublishKey", "ViewKey", "VideoPolicy"];
+
+    public static GatewayOptions Read(IConfiguration configuration, string baseDirectory) => Read(configuration, baseDirectory, out _);
+
+    /// <param name="names">Every option there is, but for those of single rooms.</param>
+    public static GatewayOptions Read(IConfiguration configuration, string baseDirectory, out IReadOnlyCollection<string> names)
+    {
+        var reader = new SettingReader(configuration, baseDirectory);
+        var options = new GatewayOptions
+        {
+            BaseDirectory = baseDirectory,
+            HttpPort = reader.Port("Http:Port", 8080),
+            HttpsPort = reader.Port("Https:Port", 8084),
+            RtmpPort = reader.Port("Rtmp:Port", 1935),
+            RtmpsPort = reader.Port("Rtmps:Port", 1936),
+            WebRtc = ReadWebRtc(reader),
+            RtpPorts = reader.Range("Rtp:Ports", new PortRange(20000, 20999)),
+            RecorderDirectory = reader.Directory("Recorder:Directory", "recordings"),
+            PlaybackDirectory = reader.Directory("Playback:Directory", "media"),
+            CertificatesDirectory = reader.Directory("Certificates:Directory", "certs"),
+            WebRoot = reader.Directory("Web:Root", "webroot"),
+            AdminKey = reader.Key("Admin:Key"),
+            Takeover = reader.Choice<TakeoverPolicy>("Publishing:Takeover") ?? TakeoverPolicy.SameCredential,
+            Video = new VideoOptions(
+                reader.Choice<VideoPolicy>("Video:Policy") ?? VideoPolicy.Transcode,
+                reader.Integer("Video:Transcodes", 0, 0, 256)),
+            FastStart = ReadFastStart(reader),
+            DrainTime = reader.Seconds("Shutdown:DrainSeconds", 1, 600),
+            Rooms = ReadRooms(reader),
+        };
+        names = [.. reader.Names.Where(name => !name.StartsWith(RoomSection + ':', StringComparison.OrdinalIgnoreCase))];
+        RefuseUnknown(reader, names);
+        RefuseSharedPorts(options);
+        return options;
+    }
+
+    private static WebRtcOptions ReadWebRtc(SettingReader reader) => new(
+        reader.Port("WebRtc:Port", 8000),
+        reader.Addresses("WebRtc:AnnouncedAddresses"),
+        reader.Integer("WebRtc:Loops", 0, 0, 64),
+        reader.IceServers("WebRtc:IceServers"),
+        reader.Switch("WebRtc:PlayoutDelay", false));
+
+    // 32 bits of RTP timestamp leave room for 13 hours; 60 s is more than any browser needs to reset its timing.
+    private static FastStartOptions ReadFastStart(SettingReader reader) => new(
+        reader.Seconds("FastStart:ShiftSeconds", 20, 60),
+        reader.Seconds("FastStart:CacheSeconds", 12, 60),
+        reader.Integer("FastStart:CacheMegabytes", 32, 1, 1024) * 1024 * 1024);
+
+    private static Dictionary<string, RoomSettings> ReadRooms(SettingReader reader)
+    {
+        var rooms = new Dictionary<string, RoomSettings>(StringComparer.OrdinalIgnoreCase);
+        foreach (string room in reader.Children(RoomSection))
+        {
+            string section = $"{RoomSection}:{room}";
+            if (!RoomName.IsValid(room)) throw new OptionException(RoomSection, room, $"room names: {RoomName.Pattern}");
+            foreach (string setting in reader.Children(section))
+                if (!RoomSettingNames.Contains(setting, StringComparer.OrdinalIgnoreCase))
+                    throw new OptionException($"{section}:{setting} is not an option; known here: {string.Join(", ", RoomSettingNames)}");
+            rooms[room] = new RoomSettings(
+                reader.Key(section + ":PublishKey"),
+                reader.Key(section + ":ViewKey"),
+                reader.Choice<VideoPolicy>(section + ":VideoPolicy"));
+        }
+
+        return rooms;
+    }
+
+    /// <summary>A misspelt option in a section of ours would otherwise be ignored silently.</summary>
+    private static void RefuseUnknown(SettingReader reader, IReadOnlyCollection<string> names)
+    {
+        foreach (IGrouping<string, string> section in names.GroupBy(name => name[..name.IndexOf(':', StringComparison.Ordinal)], StringComparer.OrdinalIgnoreCase))
+        {
+            foreach (string child in reader.Children(section.Key))
+                if (!section.Contains($"{section.Key}:{child}", StringComparer.OrdinalIgnoreCase))
+                    throw new OptionException($"{section.Key}:{child} is not an option; known here: {string.Join(", ", section)}");
+        }
+    }
+
+    private static void RefuseSharedPorts(GatewayOptions options)
+    {
+        (string Name, ListenPort Port)[] ports =
+        [
+            ("Http:Port", options.HttpPort), ("Https:Port", options.HttpsPort), ("Rtmp:Port", options.RtmpPort),
+            ("Rtmps:Port", options.RtmpsPort), ("WebRtc:Port", options.WebRtc.Port),
+        ];
+        foreach (IGrouping<ListenPort, (string Name, ListenPort Port)> group in ports.Where(p => p.Port.IsFixed).GroupBy(p => p.Port))
+            if (group.Skip(1).FirstOrDefault() is { Name: not null } second)
+                throw new OptionException(second.Name, second.Port.ToString(), $"a port of its own ({group.First().Name} has this one)");
+    }
+}
