@@ -324,7 +324,8 @@ public sealed class RtmpSession : IDisposable
     {
         if (_state != State.Connecting) return;
         string app = command.Object["app"].Text ?? "";
-        _app = app.AsSpan().Trim('/').ToString();
+        int query = app.IndexOf('?', StringComparison.Ordinal);
+        _app = (query < 0 ? app : app[..query]).Trim('/');
         _encoder = Shorten(command.Object["flashVer"].Text ?? "");
         _sender.SetWindow(_options.Window);
         _sender.SetChunkSize(_options.ChunkSize);
