@@ -62,7 +62,7 @@ public sealed class RtmpFuzzTests
     public void Any_stream_key_is_parsed_or_refused() =>
         Fuzzer.Run(
             ["demo?name=a&token=%20b"u8.ToArray(), "??&=&name=%zz&name=%"u8.ToArray()],
-            data => RtmpStreamKey.TryParse(System.Text.Encoding.UTF8.GetString(data), out _, out _));
+            data => _ = RtmpStreamKey.TryParse(System.Text.Encoding.UTF8.GetString(data), out _, out _));
 
     private static IEnumerable<byte[]> Seeds()
     {
