@@ -1,0 +1,58 @@
+using Media.Buffers;
+using Media.Codecs;
+using Media.Rtp;
+using Media.Rtp.Payloads;
+using Media.Tests.Rtp.Payloads;
+using TestKit;
+
+namespace Media.Tests.Fuzz;
+
+public class DepacketizerFuzzTests
+{
+    private static IEnumerable<byte[]> Seeds(string[] packets) =>
+        packets.Select(packet => Convert.FromHexString(packet)[RtpHeader.FixedLength..]).Append([0x78, 0, 2, 0x67, 1, 0, 1, 0x68]);
+
+    // The last byte of the payload also decides over marker, new frame and hole.
+    private static void Run(string[] packets, Func<BufferPool, IDepacketizer> make, Action<MediaFrame> check)
+    {
+        var pool = new BufferPool();
+        using var leaks = new LeakCheck(pool);
+        using IDepacketizer depacketizer = make(pool);
+        long sequence = 0, timestamp = 0;
+        Fuzzer.Run(Seeds(packets), data =>
+        {
+            int control = data.Length == 0 ? 0 : data[^1];
+            if ((control & 2) != 0) timestamp += 3000;
+            sequence += (control & 0x1c) == 0 ? 2 : 1;
+            using PooledBuffer buffer = pool.RentCopy(data);
+            var packet = new RtpPacket
+            {
+                Buffer = buffer,
+                Offset = 0,
+                Length = data.Length,
+                SequenceNumber = sequence,
+                Timestamp = timestamp,
+                Marker = (control & 1) != 0,
+            };
+            if (!depacketizer.TryDepacketize(packet, out MediaFrame frame)) return;
+            check(frame);
+            frame.Release();
+        });
+    }
+
+    [Fact]
+    public void Any_h264_payload_is_survived() => Run(RtpSamples.H264Packets, pool => new H264Depacketizer(pool), frame =>
+    {
+        var units = new LengthPrefixedNalUnits(frame.Data);
+        while (units.MoveNext()) Assert.InRange(NalUnit.Type(units.Current[0]), 1, 6);
+        Assert.False(units.IsMalformed);
+    });
+
+    [Fact]
+    public void Any_vp8_payload_is_survived() =>
+        Run(RtpSamples.Vp8Packets, pool => new Vp8Depacketizer(pool), frame => Assert.True(frame.Length > 0));
+
+    [Fact]
+    public void Any_opus_payload_is_survived() =>
+        Run(RtpSamples.Vp8Packets, pool => new OpusDepacketizer(pool), frame => Assert.True(frame.Length > 0));
+}
