@@ -1,0 +1,9 @@
+namespace Protocols.Dtls;
+
+/// <summary>Handshaking -> Connected -> Closed, or straight to Closed.</summary>
+internal enum DtlsState
+{
+    Handshaking,
+    Connected,
+    Closed,
+}
