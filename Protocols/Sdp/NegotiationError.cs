@@ -1,0 +1,30 @@
+namespace Protocols.Sdp;
+
+/// <summary>Why an offer can't be answered.</summary>
+public enum NegotiationError
+{
+    /// <summary>Nothing that we can send is anything that the peer can receive.</summary>
+    NoCommonCodec,
+
+    /// <summary>No section asks to receive audio or video.</summary>
+    NothingToReceive,
+
+    /// <summary>Several sections, and no group that puts them on one transport.</summary>
+    NoBundle,
+
+    /// <summary>RTCP on a port of its own.</summary>
+    NoRtcpMux,
+
+    /// <summary>No fingerprint with a hash that is still trusted.</summary>
+    NoFingerprint,
+    NoIceCredentials,
+
+    /// <summary>The peer insists on being the DTLS server, which is our part.</summary>
+    NotDtlsClient,
+
+    /// <summary>A section has no mid, or two have the same.</summary>
+    BadMid,
+}
+
+/// <summary>The error and a sentence about it for whoever wrote the client.</summary>
+public sealed record NegotiationFailure(NegotiationError Error, string Detail);

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Media;
+using Protocols.Ice;
+
+namespace Protocols.Sdp;
+
+/// <summary>
+/// The policy of offer and answer (RFC 3264, RFC 8829) for a viewer: it offers to receive, we answer with what we send.
+/// One transport for all (BUNDLE, rtcp-mux), ICE-lite, DTLS passive. What is not taken gets port 0 and is left out of
+/// the BUNDLE group: data channels, a second section of a kind, video that does not exist.
+/// </summary>
+public static class OfferAnswer
+{
+    public static bool TryAnswerViewer(
+        SessionDescription offer, SendableMedia audio, SendableMedia video, LocalPeer local,
+        out ViewerNegotiation? negotiation, out NegotiationFailure? failure)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        ArgumentNullException.ThrowIfNull(local);
+        negotiation = null;
+        ViewerSections sections = ViewerSections.Choose(offer, audio, video);
+        failure = sections.Failure ?? CheckTransport(offer, sections.First);
+        if (failure is not null) return false;
+        MediaDescription first = sections.First!;
+        var builder = new ViewerAnswerBuilder(offer, local);
+        NegotiatedTrack? audioTrack = sections.Audio is { } a ? builder.Accept(a) : null;
+        NegotiatedTrack? videoTrack = sections.Video is { } v ? builder.Accept(v) : null;
+        negotiation = new ViewerNegotiation
+        {
+            RemoteCredentials = new IceCredentials(offer.UfragOf(first)!, offer.PasswordOf(first)!),
+            RemoteFingerprint = offer.FingerprintOf(first)!,
+            Cname = builder.Cname,
+            Audio = audioTrack,
+            Video = videoTrack,
+            AudioRefusal = sections.AudioRefusal,
+            VideoRefusal = sections.VideoRefusal,
+            Answer = builder.Build(),
+        };
+        return true;
+    }
+
+    // All sections are on one transport, so the first one taken speaks for all.
+    private static NegotiationFailure? CheckTransport(SessionDescription offer, MediaDescription? first)
+    {
+        if (first is null) return new NegotiationFailure(NegotiationError.NothingToReceive, "The offer has no section to send into.");
+        if (offer.Bundle is null && offer.Media.Count(section => section.IsActive) > 1)
+            return new NegotiationFailure(NegotiationError.NoBundle, "The offer has several sections and no a=group:BUNDLE; only one transport per session is supported.");
+        if (!first.RtcpMux) return new NegotiationFailure(NegotiationError.NoRtcpMux, $"Section {first.Mid} has no a=rtcp-mux.");
+        if (offer.UfragOf(first) is null || offer.PasswordOf(first) is null)
+            return new NegotiationFailure(NegotiationError.NoIceCredentials, $"Section {first.Mid} has no a=ice-ufrag and a=ice-pwd.");
+        if (offer.FingerprintOf(first) is null)
+            return new NegotiationFailure(NegotiationError.NoFingerprint, $"Section {first.Mid} has no a=fingerprint with sha-256, sha-384 or sha-512.");
+        return offer.SetupOf(first) is DtlsSetup.ActPass or DtlsSetup.Active
+            ? null
+            : new NegotiationFailure(NegotiationError.NotDtlsClient, "The offer has a=setup:passive; it must be actpass or active.");
+    }
+}
