@@ -194,7 +194,7 @@ public sealed class Publication
             return;
         }
 
-        Views.DropUnused(now);
+        Views.Tick(now);
         Snapshot = PublicationSnapshot.Of(this);
         _tick.Set(now + MonotonicClock.TicksPerSecond);
     }

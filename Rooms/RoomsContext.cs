@@ -1,4 +1,17 @@
+using Media.FFmpeg;
+
 namespace Rooms;
 
 /// <summary>What every publication needs from the house it lives in.</summary>
-public sealed record RoomsContext(RoomOptions Options, RoomEvents Events);
+public sealed class RoomsContext(RoomOptions options, RoomEvents events, FFmpegLibrary ffmpeg)
+{
+    public RoomOptions Options { get; } = options;
+
+    public RoomEvents Events { get; } = events;
+
+    /// <summary>Available or not: then its reason is what pages and API say.</summary>
+    public FFmpegLibrary FFmpeg { get; } = ffmpeg;
+
+    /// <summary>Bounds the video transcodes of the whole program.</summary>
+    public TranscodeLimiter VideoTranscodes { get; } = new(options.MaxVideoTranscodes);
+}

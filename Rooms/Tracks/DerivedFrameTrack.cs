@@ -9,7 +9,7 @@ public abstract class DerivedFrameTrack(string id, FrameTrack source) : FrameTra
 
     protected FrameTrack Source { get; } = source;
 
-    public void Start() => _upstream = Source.Subscribe(this, replayCache: true);
+    public virtual void Start() => _upstream = Source.Subscribe(this, replayCache: true);
 
     public abstract void OnFrame(in MediaFrame frame);
 

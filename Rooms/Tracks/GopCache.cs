@@ -20,6 +20,26 @@ public sealed class GopCache(int maxSeconds = 12, int maxBytes = 32 << 20)
     /// <summary>True when the current group was too long or too large to keep.</summary>
     public bool Overflowed => _overflowed;
 
+    /// <summary>Seconds from the group's keyframe to its newest frame.</summary>
+    public double Seconds => _frames.Count == 0
+        ? 0
+        : (_frames[^1].DecodeTime - _frames[0].DecodeTime) / (double)_frames[0].Format.ClockRate;
+
+    /// <summary>
+    /// What a viewer would need to decode the group: 1 ms a frame and 2.5 ms a megapixel, after measurements of software
+    /// decoders in browsers (1.6 ms at 640x360, 6 ms at 1920x1080).
+    /// </summary>
+    public double SecondsToDecode
+    {
+        get
+        {
+            if (_frames.Count == 0) return 0;
+            VideoProperties? video = _frames[0].Format.Video;
+            double megapixels = (video?.Width ?? 0) * (double)(video?.Height ?? 0) / 1e6;
+            return _frames.Count * (0.001 + (0.0025 * megapixels));
+        }
+    }
+
     public ReadOnlySpan<MediaFrame> Frames => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_frames);
 
     public void Add(in MediaFrame frame)

@@ -34,6 +34,9 @@ public abstract class Track
 
     public CloseReason? Closed { get; private set; }
 
+    /// <summary>Told once, before the takers are: who made the track forgets it.</summary>
+    internal event Action? Closing;
+
     public int SubscriberCount => _subscriptions.Length;
 
     /// <summary>Asks the source for a keyframe; what the source cannot do (RTMP) ends in nothing.</summary>
@@ -46,6 +49,7 @@ public abstract class Track
     {
         if (Closed is not null) return;
         Closed = reason;
+        Closing?.Invoke();
         OnClosing(reason);
         Subscription[] takers = _subscriptions;
         _subscriptions = [];

@@ -1,4 +1,5 @@
 using Media;
+using Media.Rtp.Payloads;
 
 namespace Rooms.Tracks;
 
@@ -9,18 +10,44 @@ namespace Rooms.Tracks;
 public sealed class TrackViews(Publication publication)
 {
     private readonly Dictionary<TrackShape, Entry> _made = [];
+    private readonly KeyframeBridge _bridge = new(publication);
 
     /// <summary>The conversions that exist now.</summary>
     public IEnumerable<Track> Derived => _made.Values.Select(entry => entry.Track);
 
-    /// <summary>Drops conversions that nobody has taken for a while.</summary>
-    public void DropUnused(long now)
+    /// <summary>The track of the shape's kind in that shape: as it is published, made before, or made now.</summary>
+    public TrackView Find(TrackShape shape)
     {
+        MediaKind kind = shape.Codec.Kind();
+        if (publication.Track(kind) is not { Format: { } format } source)
+            return TrackView.None(kind == MediaKind.Video ? "no video is published" : "no sound is published");
+        if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
+        if (shape.Form == TrackForm.Packets) return Packetize(shape);
+        return Suits(source, format, shape) ? TrackView.Of(source) : Convert(source, format, shape);
+    }
+
+    /// <summary>
+    /// The video encoded anew, for a viewer who would wait long for the source's next keyframe, or long over its last
+    /// group. None where the decoder could not be brought to the present.
+    /// </summary>
+    public TrackView FindBridge(Codec codec)
+    {
+        TrackShape shape = KeyframeBridge.Shape(codec);
+        return _made.ContainsKey(shape) || publication.Video?.Cache.IsUsable == true
+            ? Find(shape)
+            : TrackView.None("the source's last keyframe is too long ago");
+    }
+
+    /// <summary>Drops conversions that nobody has taken for a while, and gets ready what will be needed soon.</summary>
+    internal void Tick(long now)
+    {
+        if (_bridge.IsNeeded(now, IsTaken)) Find(KeyframeBridge.Shape(Codec.H264));
         foreach ((TrackShape shape, Entry entry) in _made.ToArray())
         {
-            if (entry.Track.SubscriberCount > 0) entry.UnusedSince = null;
+            if (shape.Reencoded && _bridge.IsKept(now)) entry.UnusedSince = null;
+            else if (entry.Track.SubscriberCount > 0) entry.UnusedSince = null;
             else if (entry.UnusedSince is null) entry.UnusedSince = now;
-            else if (now - entry.UnusedSince > publication.Context.Options.KeepUnusedConversion.Ticks)
+            else if (now - entry.UnusedSince >= publication.Context.Options.KeepUnusedConversion.Ticks)
                 Drop(shape, entry.Track, CloseReason.Unused);
         }
     }
@@ -34,6 +61,45 @@ public sealed class TrackViews(Publication publication)
         DropAll(MediaKind.Audio, reason);
     }
 
+    private static bool Suits(PublishedTrack source, TrackFormat format, TrackShape shape) =>
+        format.Codec == shape.Codec && !shape.Reencoded
+        && (format.Kind == MediaKind.Audio || !shape.ForBrowsers || source.Compatibility.IsCompatible);
+
+    private TrackView Packetize(TrackShape shape)
+    {
+        if (CreatePacketizer(shape.Codec) is not { } packetizer)
+            return TrackView.None($"{shape.Codec.Name()} cannot be sent as packets yet");
+        TrackView frames = Find(shape with { Form = TrackForm.Frames });
+        if (frames.Track is not FrameTrack track) return frames;
+        var packetized = new PacketizedTrack($"{IdOf(shape)}-packets", track, packetizer, onlyWhileTaken: shape.Reencoded);
+        Keep(shape, packetized);
+        packetized.Start();
+        return TrackView.Of(packetized);
+    }
+
+    private TrackView Convert(PublishedTrack source, TrackFormat format, TrackShape shape)
+    {
+        TrackConversion conversion = TrackConversion.Plan(source, format, shape);
+        if (conversion.Make is null) return TrackView.None(conversion.Reason!);
+        DerivedFrameTrack track = conversion.Make(IdOf(shape));
+        Keep(shape, track);
+        track.Start();
+        return TrackView.Of(track);
+    }
+
+    private void Keep(TrackShape shape, Track track)
+    {
+        _made[shape] = new Entry(track);
+        // A conversion that fails by itself is forgotten, so that the next taker makes a new one.
+        track.Closing += () =>
+        {
+            if (_made.TryGetValue(shape, out Entry? entry) && entry.Track == track) _made.Remove(shape);
+        };
+    }
+
+    private bool IsTaken(TrackShape shape) =>
+        _made.TryGetValue(shape, out Entry? entry) && entry.Track.SubscriberCount > 0;
+
     private void DropAll(MediaKind kind, CloseReason reason)
     {
         foreach ((TrackShape shape, Entry entry) in _made.ToArray())
@@ -45,6 +111,21 @@ public sealed class TrackViews(Publication publication)
         _made.Remove(shape);
         track.Close(reason);
     }
+
+    private static string IdOf(TrackShape shape)
+    {
+        string kind = shape.Codec.Kind() == MediaKind.Video ? "video" : "audio";
+        string variant = shape.Reencoded ? "-reencoded" : "";
+        return $"{kind}-{shape.Codec.Name().ToLowerInvariant()}{variant}";
+    }
+
+    private static IPacketizer? CreatePacketizer(Codec codec) => codec switch
+    {
+        Codec.H264 => new H264Packetizer(),
+        Codec.Vp8 => new Vp8Packetizer(),
+        Codec.Opus => new OpusPacketizer(),
+        _ => null,
+    };
 
     private sealed class Entry(Track track)
     {

@@ -1,5 +1,6 @@
 using Media;
 using Media.Buffers;
+using Media.FFmpeg;
 using Rooms;
 using Rooms.Publishing;
 
@@ -18,9 +19,9 @@ public sealed class TestRoom
 
     public static readonly TrackFormat AudioFormat = new() { Codec = Codec.Opus, ClockRate = 48_000, Channels = 2 };
 
-    public TestRoom(RoomOptions? options = null)
+    public TestRoom(RoomOptions? options = null, FFmpegLibrary? ffmpeg = null)
     {
-        Registry = new RoomRegistry(new RoomsContext(options ?? new RoomOptions(), new RoomEvents()), [Test.Loop]);
+        Registry = new RoomRegistry(new RoomsContext(options ?? new RoomOptions(), new RoomEvents(), ffmpeg ?? FFmpegLibrary.Missing("not needed")), [Test.Loop]);
     }
 
     public TestLoop Test { get; } = new();

@@ -1,0 +1,22 @@
+using Media;
+using Media.Buffers;
+using Media.FFmpeg;
+
+namespace Rooms.Tracks;
+
+/// <summary>Sound in Opus.</summary>
+internal sealed class AudioTranscodedTrack : TranscodedTrack
+{
+    private readonly ThreadedAudioTranscoder _transcoder;
+
+    public AudioTranscodedTrack(string id, FrameTrack source, FFmpegLibrary library) : base(id, source) =>
+        _transcoder = ThreadedAudioTranscoder.Start(library, new AudioTranscoderOptions(), BufferPool.Shared, this);
+
+    public override void OnFrame(in MediaFrame frame) => _transcoder.Write(frame);
+
+    protected override void OnClosing(CloseReason reason)
+    {
+        _transcoder.Dispose();
+        base.OnClosing(reason);
+    }
+}

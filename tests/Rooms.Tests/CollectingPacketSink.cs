@@ -1,0 +1,16 @@
+using Media.Rtp;
+using Rooms.Tracks;
+
+namespace Rooms.Tests;
+
+/// <summary>Remembers packets (without their payload) and the end.</summary>
+internal sealed class CollectingPacketSink : IPacketSink
+{
+    public List<RtpPacket> Packets { get; } = [];
+
+    public CloseReason? Closed { get; private set; }
+
+    public void OnPacket(in RtpPacket packet) => Packets.Add(packet);
+
+    public void OnClosed(CloseReason reason) => Closed = reason;
+}
