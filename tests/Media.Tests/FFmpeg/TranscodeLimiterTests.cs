@@ -1,0 +1,34 @@
+using Media.FFmpeg;
+
+namespace Media.Tests.FFmpeg;
+
+public sealed class TranscodeLimiterTests
+{
+    [Fact]
+    public void Only_as_many_leases_as_allowed_are_given()
+    {
+        var limiter = new TranscodeLimiter(2);
+        using TranscodeLease? first = limiter.TryAcquire();
+        using TranscodeLease? second = limiter.TryAcquire();
+        Assert.NotNull(first);
+        Assert.NotNull(second);
+        Assert.Null(limiter.TryAcquire());
+        Assert.Equal(2, limiter.Running);
+    }
+
+    [Fact]
+    public void A_lease_gives_its_place_back_once()
+    {
+        var limiter = new TranscodeLimiter(1);
+        TranscodeLease first = limiter.TryAcquire()!;
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(0, limiter.Running);
+        using TranscodeLease? again = limiter.TryAcquire();
+        Assert.NotNull(again);
+        Assert.Null(limiter.TryAcquire());
+    }
+
+    [Fact]
+    public void A_limit_of_zero_forbids_all() => Assert.Null(new TranscodeLimiter(0).TryAcquire());
+}
