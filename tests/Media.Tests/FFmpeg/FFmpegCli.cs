@@ -18,7 +18,7 @@ internal sealed class FFmpegCli : IDisposable
     }
 
     /// <summary>Mean structural similarity of two videos, picture by picture after the given filter on each.</summary>
-    public double Similarity(string resultInput, string sourceInput, string resultFilter = "null", string sourceFilter = "null")
+    public static double Similarity(string resultInput, string sourceInput, string resultFilter = "null", string sourceFilter = "null")
     {
         string graph = $"[0:v]{resultFilter},settb=1/25,setpts=N[a];[1:v]{sourceFilter},settb=1/25,setpts=N[b];[a][b]ssim";
         string text = Run($"-i {resultInput} -i {sourceInput} -lavfi \"{graph}\" -f null -");

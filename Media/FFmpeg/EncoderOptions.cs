@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Media.FFmpeg;
+
+/// <summary>The AVOptions of the video encoders: what makes them give out each picture at once.</summary>
+internal static class EncoderOptions
+{
+    /// <summary>Keyframes come on request; this often they come anyhow.</summary>
+    private const int KeyframeSeconds = 10;
+
+    public static (string Name, string Value)[] For(VideoEncoderSettings settings, VideoColor color)
+    {
+        List<(string, string)> options =
+        [
+            ("video_size", $"{settings.Width}x{settings.Height}"),
+            ("pixel_format", "yuv420p"),
+            ("time_base", "1/90000"),
+            ("b", Text(settings.Bitrate)),
+            ("g", Text((long)Math.Round(Math.Max(settings.FrameRate, 1) * KeyframeSeconds))),
+            ("threads", Text(settings.Threads)),
+        ];
+        if (settings.Codec == Codec.H264) AddX264(options, settings, color);
+        else AddVpx(options, settings);
+        return [.. options];
+    }
+
+    /// <summary>The peak rate and buffer of x264: bursts of keyframes are spread over a second.</summary>
+    public static (long MaxRate, long BufferSize) Peak(long bitrate) => (bitrate * 5 / 4, bitrate);
+
+    private static void AddX264(List<(string, string)> options, VideoEncoderSettings settings, VideoColor color)
+    {
+        (long maxRate, long bufferSize) = Peak(settings.Bitrate);
+        options.AddRange(
+        [
+            ("maxrate", Text(maxRate)), ("bufsize", Text(bufferSize)), ("bf", "0"),
+            ("preset", settings.Fastest ? "ultrafast" : "superfast"), ("tune", "zerolatency"), ("profile", "baseline"),
+            // Else FFmpeg turns sliced threads off and x264 holds a picture back for each thread.
+            ("thread_type", "slice"), ("forced-idr", "1"),
+            // Without it the time base counts as frame rate and the bitrate comes out 3000 times too low.
+            ("x264-params", string.Create(CultureInfo.InvariantCulture, $"fps={Math.Round(settings.FrameRate * 1000)}/1000")),
+        ]);
+        if (color.Range > 0) options.Add(("color_range", Text(color.Range)));
+        if (color.Matrix > 0) options.Add(("colorspace", Text(color.Matrix)));
+        if (color.Primaries > 0) options.Add(("color_primaries", Text(color.Primaries)));
+        if (color.Transfer > 0) options.Add(("color_trc", Text(color.Transfer)));
+    }
+
+    private static void AddVpx(List<(string, string)> options, VideoEncoderSettings settings) => options.AddRange(
+    [
+        ("minrate", Text(settings.Bitrate)), ("maxrate", Text(settings.Bitrate)), ("bufsize", Text(settings.Bitrate)),
+        ("deadline", "realtime"), ("cpu-used", settings.Fastest ? "16" : "8"), ("lag-in-frames", "0"),
+        ("auto-alt-ref", "0"), ("qmin", "4"), ("qmax", "56"),
+    ]);
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

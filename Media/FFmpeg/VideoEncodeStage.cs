@@ -1,0 +1,147 @@
+using Media.Buffers;
+
+namespace Media.FFmpeg;
+
+/// <summary>
+/// Keeps one encoder fitting to what comes in and to how much may be spent: makes it anew for another size, colour or
+/// step, changes its rate with the source's, spaces forced keyframes. Owned by the encoder thread.
+/// </summary>
+internal sealed class VideoEncodeStage : IDisposable
+{
+    private const long Second = 90_000;
+    private const double DefaultFrameRate = 30;
+    private const double DefaultBitsPerPixel = 0.1;
+    private const int MinBitrate = 150_000;
+    private const int MaxBitrate = 50_000_000;
+
+    private readonly FFmpegLibrary _library;
+    private readonly VideoTranscoderOptions _options;
+    private readonly SourceMeter _meter;
+    private readonly BufferPool _pool;
+    private readonly Action<MediaFrame> _output;
+    private readonly Action<MediaFrame> _encoded;
+    private VideoEncoder? _encoder;
+    private TrackFormat? _format;
+    private long _lastKeyframe = long.MinValue;
+    private long _rateChanged = long.MinValue;
+    private bool _skipNext;
+    private bool _madeKeyframe;
+
+    public VideoEncodeStage(
+        FFmpegLibrary library, VideoTranscoderOptions options, SourceMeter meter, BufferPool pool, Action<MediaFrame> output)
+    {
+        _library = library;
+        _options = options;
+        _meter = meter;
+        _pool = pool;
+        _output = output;
+        _encoded = OnEncoded;
+    }
+
+    public TranscodeStep Step { get; set; }
+
+    /// <summary>Pictures left out by halving the frame rate.</summary>
+    public long SkippedPictures { get; private set; }
+
+    /// <summary>Encodes, or skips, one picture; true if the keyframe that was asked for has been made.</summary>
+    public bool Encode(VideoPicture picture, bool keyframeWanted, double signalledFrameRate)
+    {
+        if (Step >= TranscodeStep.HalfFrameRate && (_skipNext = !_skipNext))
+        {
+            SkippedPictures++;
+            return false;
+        }
+
+        Fit(picture, signalledFrameRate);
+        long time = picture.PresentationTime;
+        bool due = _lastKeyframe == long.MinValue || time < _lastKeyframe
+            || time - _lastKeyframe >= (long)(_options.KeyframeInterval.TotalSeconds * Second);
+        _madeKeyframe = false;
+        _encoder!.Encode(picture, keyframeWanted && due, _encoded);
+        return _madeKeyframe;
+    }
+
+    /// <summary>Lets the encoder go; the next picture is a keyframe of a new one.</summary>
+    public void Stop()
+    {
+        _encoder?.Dispose();
+        _encoder = null;
+        _lastKeyframe = long.MinValue;
+    }
+
+    public void Dispose() => _encoder?.Dispose();
+
+    private void OnEncoded(MediaFrame frame)
+    {
+        if (frame.IsKeyframe)
+        {
+            _madeKeyframe = true;
+            _lastKeyframe = frame.PresentationTime;
+        }
+
+        _format = frame.Format;
+        _output(frame);
+    }
+
+    private void Fit(VideoPicture picture, double signalledFrameRate)
+    {
+        VideoEncoderSettings wanted = Wanted(picture, signalledFrameRate);
+        if (_encoder is not null && _encoder.Color == picture.Color && Fits(_encoder.Settings, wanted))
+        {
+            FollowRate(wanted, picture.PresentationTime);
+            return;
+        }
+
+        Stop();
+        _encoder = new VideoEncoder(_library, wanted, picture.Color, _format, _pool);
+        _rateChanged = picture.PresentationTime;
+    }
+
+    private static bool Fits(VideoEncoderSettings running, VideoEncoderSettings wanted) =>
+        running.Width == wanted.Width && running.Height == wanted.Height && running.Fastest == wanted.Fastest
+        && IsNear(running.FrameRate, wanted.FrameRate, 1.25);
+
+    private static bool IsNear(double a, double b, double factor) => a < b * factor && b < a * factor;
+
+    /// <summary>A change of a fifth is followed at most each 5 s; VP8 needs a new encoder for it, so only a doubling.</summary>
+    private void FollowRate(VideoEncoderSettings wanted, long time)
+    {
+        double tolerance = wanted.Codec == Codec.H264 ? 1.2 : 2;
+        if (IsNear(_encoder!.Settings.Bitrate, wanted.Bitrate, tolerance)) return;
+        if (time >= _rateChanged && time - _rateChanged < 5 * Second) return;
+        _rateChanged = time;
+        if (_encoder.TrySetBitrate(wanted.Bitrate)) return;
+        Stop();
+        _encoder = new VideoEncoder(_library, wanted, default, _format, _pool);
+    }
+
+    private VideoEncoderSettings Wanted(VideoPicture picture, double signalledFrameRate)
+    {
+        int divisor = Step == TranscodeStep.HalfSize ? 2 : 1;
+        int width = Math.Max(2, picture.Width / divisor & ~1), height = Math.Max(2, picture.Height / divisor & ~1);
+        double rate = FrameRate(signalledFrameRate);
+        if (Step >= TranscodeStep.HalfFrameRate) rate /= 2;
+        int bitrate = _meter.Bitrate > 0 ? _meter.Bitrate : _options.SourceBitrate;
+        if (bitrate <= 0) bitrate = (int)Math.Min(width * height * rate * DefaultBitsPerPixel, MaxBitrate);
+        if (Step == TranscodeStep.HalfSize) bitrate /= 2;
+        return new VideoEncoderSettings(_options.Target, width, height, rate, Math.Clamp(bitrate, MinBitrate, MaxBitrate),
+            Step >= TranscodeStep.FastPreset, Threads(width * height * rate));
+    }
+
+    /// <summary>What the stream says of itself, unless what comes proves it wrong.</summary>
+    private double FrameRate(double signalled)
+    {
+        double known = _options.SourceFrameRate > 0 ? _options.SourceFrameRate : signalled;
+        double measured = _meter.FrameRate;
+        if (measured > 0 && !(known > 0 && IsNear(known, measured, 1.2))) return measured;
+        return known > 0 ? known : DefaultFrameRate;
+    }
+
+    private int Threads(double pixelRate)
+    {
+        if (_options.EncoderThreads > 0) return _options.EncoderThreads;
+        // One thread manages 720p30 with ease; each more costs a slice per picture, which costs bits.
+        int useful = 1 + (int)(pixelRate / (1280 * 720 * 31));
+        return Math.Clamp(useful, 1, Math.Min(4, Environment.ProcessorCount));
+    }
+}
