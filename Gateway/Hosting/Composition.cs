@@ -5,6 +5,7 @@ using Gateway.Api;
 using Gateway.Authorization;
 using Gateway.Certificates;
 using Gateway.Options;
+using Media.FFmpeg;
 using Media.Scheduling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rooms;
@@ -41,7 +42,7 @@ internal static class Composition
     {
         services.AddSingleton(provider => new MonotonicClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MediaLoops>();
-        services.AddSingleton(new RoomsContext(RoomOptionsOf(options), new RoomEvents()));
+        services.AddSingleton(new RoomsContext(RoomOptionsOf(options), new RoomEvents(), FFmpegLibrary.Load()));
         services.AddSingleton(provider => new RoomRegistry(
             provider.GetRequiredService<RoomsContext>(), provider.GetRequiredService<MediaLoops>().All));
         services.AddHostedService<MediaHost>();
