@@ -1,6 +1,7 @@
 using System.Globalization;
 using TestKit.Browsers;
 using TestKit.Measuring;
+using TestKit.Skipping;
 using TestKit.Sources;
 
 namespace Browser.Tests;
@@ -15,7 +16,7 @@ public sealed class FastStartTests(GatewayFixture gateway, ChromiumFixture chrom
     private const double LatencyDifferenceLimit = 50;
     private const double Watched = 7.5;
 
-    [Theory]
+    [TimedTheory]
     [InlineData(640, 360, 2, 0.3, 1, 1.8)]
     [InlineData(640, 360, 10, 1, 5, 9)]
     [InlineData(1280, 720, 2, 0.3, 1, 1.8)]
@@ -45,7 +46,7 @@ public sealed class FastStartTests(GatewayFixture gateway, ChromiumFixture chrom
         AssertLimits(figures, [early, middle, late]);
     }
 
-    [Fact]
+    [TimedFact]
     public async Task A_viewer_of_a_transcoded_source_waits_only_as_the_first_one()
     {
         const string Room = "join-transcoded";

@@ -1,5 +1,6 @@
 using TestKit.Browsers;
 using TestKit.Measuring;
+using TestKit.Skipping;
 using TestKit.Sources;
 
 namespace Browser.Tests;
@@ -12,7 +13,7 @@ public sealed class LatencyTests(GatewayFixture gateway, ChromiumFixture chromiu
     private const double LatencyLimit = 150;
     private const double LipSyncLimit = 80;
 
-    [Fact]
+    [TimedFact]
     public async Task A_picture_reaches_the_glass_within_150_ms()
     {
         using var source = new LiveSource(gateway.Gateway.Rtmp("latency"), EncoderSettings.ZeroLatency());
@@ -35,7 +36,7 @@ public sealed class LatencyTests(GatewayFixture gateway, ChromiumFixture chromiu
         Assert.Equal(0, figures["backward"]);
     }
 
-    [Theory]
+    [TimedTheory]
     [InlineData("zerolatency")]
     [InlineData("defaults")]
     public async Task Sound_and_picture_are_within_80_ms(string preset)

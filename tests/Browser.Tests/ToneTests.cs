@@ -1,5 +1,6 @@
 using TestKit.Browsers;
 using TestKit.Measuring;
+using TestKit.Skipping;
 using TestKit.Sources;
 
 namespace Browser.Tests;
@@ -11,7 +12,7 @@ public sealed class ToneTests(GatewayFixture gateway, ChromiumFixture chromium)
 {
     private const double LeastSignalToNoise = 35;
 
-    [Fact]
+    [TimedFact]
     public async Task A_tone_of_1_kHz_has_no_gap_and_no_click_for_30_s()
     {
         using var source = new LiveSource(gateway.Gateway.Rtmp("tone"), EncoderSettings.ZeroLatency() with { Sound = TestSound.Tone });
