@@ -27,7 +27,13 @@ function groupsOf(document_) {
       groups.get(tag).push({ path, method, ...item[method], parameters: [...(item.parameters ?? []), ...(item[method].parameters ?? [])] });
     }
   }
-  return [...groups];
+  return [...groups].sort(([a], [b]) => orderOf(a) - orderOf(b));
+}
+
+/** What people come for first. */
+function orderOf(tag) {
+  const order = ['Watching', 'Publishing', 'Rooms', 'Events'];
+  return order.includes(tag) ? order.indexOf(tag) : tag === 'Health' ? 99 : order.length;
 }
 
 function groupOf(document_, name, operations) {
