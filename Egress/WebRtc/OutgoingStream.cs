@@ -1,0 +1,127 @@
+using Media.Rtp;
+using Protocols.Rtcp;
+
+namespace Egress.WebRtc;
+
+/// <summary>
+/// One viewer's RTP stream of one medium: continuous sequence numbers whatever source is behind them, and every packet
+/// again on demand with the timestamp that it had. Loop of the viewer's session only.
+/// </summary>
+internal sealed class OutgoingStream
+{
+    private readonly IRtpOutput _output;
+    private readonly RtpRewriter _rewriter;
+    private readonly SequenceMap _map = new();
+    private readonly RetransmissionBudget _budget = new();
+    private readonly uint _timestampOffset;
+    private long _next;
+    private ushort _nextRtx;
+    private uint _octets;
+
+    public OutgoingStream(RtpStreamParameters parameters, IRtpOutput output, Random random)
+    {
+        Parameters = parameters;
+        _output = output;
+        _rewriter = new RtpRewriter(parameters);
+        _timestampOffset = (uint)random.NextInt64(1L << 32);
+        // In the lower half, so that a lost first packet can't confuse the roll-over count (RFC 3711 §3.3.1).
+        _next = random.Next(1, 1 << 15);
+        _nextRtx = (ushort)random.Next(1, 1 << 15);
+    }
+
+    public RtpStreamParameters Parameters { get; }
+
+    /// <summary>
+    /// A packet may be sent again as it was, where the viewer takes no RTX. False under AEAD ciphers, which must not use
+    /// an index twice (RFC 7714 §8).
+    /// </summary>
+    public bool MayResend { get; set; }
+
+    public long Packets { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public long Retransmitted { get; private set; }
+
+    /// <summary>Packets that the session had no room for.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Number of the newest keyframe's first packet: nothing older is of use to the viewer.</summary>
+    public long LastKeyframe { get; private set; } = -1;
+
+    /// <summary>The newest source timestamp that was sent, without shift; <see cref="long.MinValue"/> = none yet.</summary>
+    public long NewestTimestamp { get; private set; } = long.MinValue;
+
+    /// <summary>What follows comes from <paramref name="history"/>, its packet <paramref name="sourceStart"/> first.</summary>
+    public void BeginRun(PacketHistory history, long sourceStart, long shift) =>
+        _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift));
+
+    /// <summary>Sends a packet of the current run.</summary>
+    public void Send(in RtpPacket packet)
+    {
+        ref readonly SequenceRun run = ref _map.Current;
+        long number = run.ToOutgoing(packet.SequenceNumber);
+        if (number >= _next) _next = number + 1;
+        if (packet.StartsKeyframe) LastKeyframe = number;
+        NewestTimestamp = Math.Max(NewestTimestamp, packet.Timestamp);
+        Span<byte> room = _output.Reserve(_rewriter.HeaderLength + packet.PayloadLength);
+        if (room.IsEmpty)
+        {
+            Dropped++;
+            return;
+        }
+
+        int length = _rewriter.Write(room, packet, FieldsOf((ushort)number, run.TimestampOf(packet)));
+        _output.Commit(length);
+        Packets++;
+        Bytes += length;
+        _octets += (uint)packet.PayloadLength;
+        _budget.OnSent(length);
+    }
+
+    /// <summary>Serves a viewer that lacks a packet.</summary>
+    public RetransmissionResult Retransmit(ushort sequenceNumber, long now)
+    {
+        long number = _next - 1 - (ushort)((ushort)(_next - 1) - sequenceNumber);
+        if (!_map.TryFind(number, out SequenceRun run) || !run.History.TryGet(run.ToSource(number), out RtpPacket packet))
+            return number < LastKeyframe ? RetransmissionResult.NotNeeded : RetransmissionResult.Gone;
+        bool rtx = Parameters.HasRtx;
+        int length = _rewriter.HeaderLength + packet.PayloadLength + (rtx ? RtpRewriter.RtxOverhead : 0);
+        if (!rtx && !MayResend) return RetransmissionResult.Refused;
+        if (!_budget.TryTake(number, length, now)) return RetransmissionResult.Refused;
+        Span<byte> room = _output.Reserve(length);
+        if (room.IsEmpty) return RetransmissionResult.Refused;
+        uint timestamp = run.TimestampOf(packet);
+        length = rtx
+            ? _rewriter.WriteRtx(room, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number)
+            : _rewriter.Write(room, packet, FieldsOf((ushort)number, timestamp));
+        _output.Commit(length);
+        Retransmitted++;
+        Bytes += length;
+        return RetransmissionResult.Sent;
+    }
+
+    public void OnRoundTrip(long ticks) => _budget.OnRoundTrip(ticks);
+
+    /// <summary>A sender report that ties the source's time to the wall clock, whatever is being sent just now.</summary>
+    public SenderInfo SenderInfo(long mediaTime, ulong ntpTime) =>
+        new(Parameters.Ssrc, ntpTime, (uint)mediaTime + _timestampOffset, (uint)Packets, _octets);
+
+    private RtpWireFields FieldsOf(ushort sequenceNumber, uint timestamp) => new(
+        sequenceNumber, timestamp, _rewriter.NumbersTransport ? _output.NextTransportSequenceNumber() : (ushort)0,
+        _rewriter.TellsSendTime ? _output.Now : 0);
+}
+
+internal enum RetransmissionResult
+{
+    Sent,
+
+    /// <summary>Too often or too much.</summary>
+    Refused,
+
+    /// <summary>Lost for good, but a newer keyframe was sent.</summary>
+    NotNeeded,
+
+    /// <summary>Lost for good, and what was sent since depends on it.</summary>
+    Gone,
+}

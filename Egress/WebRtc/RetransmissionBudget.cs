@@ -1,0 +1,46 @@
+using Media.Scheduling;
+
+namespace Egress.WebRtc;
+
+/// <summary>
+/// What one viewer may have sent again: a share of what it was sent, and no packet twice within a round trip, so that a
+/// receiver that asks in vain cannot multiply the traffic.
+/// </summary>
+internal sealed class RetransmissionBudget
+{
+    /// <summary>A whole lost burst can be repaired: a group of two seconds at 4 Mbit/s.</summary>
+    private const int Capacity = 1 << 20;
+    private const int Slots = 1024;
+    private const int ShareDivisor = 2;
+    private const long MinInterval = 10 * MonotonicClock.TicksPerMillisecond;
+    private const long MaxInterval = 200 * MonotonicClock.TicksPerMillisecond;
+
+    private readonly Entry[] _recent = new Entry[Slots];
+    private long _bytes = Capacity;
+    private long _interval = MinInterval;
+
+    /// <summary>Requests that were not served.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Media that went out for the first time.</summary>
+    public void OnSent(int bytes) => _bytes = Math.Min(Capacity, _bytes + (bytes / ShareDivisor));
+
+    public void OnRoundTrip(long ticks) => _interval = Math.Clamp(ticks, MinInterval, MaxInterval);
+
+    public bool TryTake(long sequenceNumber, int bytes, long now)
+    {
+        ref Entry entry = ref _recent[sequenceNumber % Slots];
+        bool tooSoon = entry.SequenceNumber == sequenceNumber && entry.IsSet && now - entry.Time < _interval;
+        if (tooSoon || _bytes < bytes)
+        {
+            Refused++;
+            return false;
+        }
+
+        entry = new Entry(sequenceNumber, now, IsSet: true);
+        _bytes -= bytes;
+        return true;
+    }
+
+    private readonly record struct Entry(long SequenceNumber, long Time, bool IsSet);
+}

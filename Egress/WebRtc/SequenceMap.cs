@@ -1,0 +1,47 @@
+using Media.Rtp;
+
+namespace Egress.WebRtc;
+
+/// <summary>
+/// One run of a viewer's sequence numbers that follows one source without a break. What a viewer asks for again is found
+/// in the source's history, and gets the timestamp that it had.
+/// </summary>
+/// <param name="Start">First outgoing sequence number, not wrapped.</param>
+/// <param name="SourceStart">The source's number of the same packet.</param>
+/// <param name="TimestampShift">Added to the source's timestamp.</param>
+internal readonly record struct SequenceRun(long Start, PacketHistory History, long SourceStart, uint TimestampShift)
+{
+    public long ToSource(long outgoing) => SourceStart + (outgoing - Start);
+
+    public long ToOutgoing(long source) => Start + (source - SourceStart);
+
+    public uint TimestampOf(in RtpPacket packet) => (uint)packet.Timestamp + TimestampShift;
+}
+
+/// <summary>The last runs of a viewer's sequence numbers, newest first to be found.</summary>
+internal sealed class SequenceMap
+{
+    private const int Capacity = 16;
+
+    private readonly SequenceRun[] _runs = new SequenceRun[Capacity];
+    private long _count;
+
+    /// <summary>The run that packets are sent in now; only after the first <see cref="Begin"/>.</summary>
+    public ref readonly SequenceRun Current => ref _runs[(_count - 1) % Capacity];
+
+    public bool IsEmpty => _count == 0;
+
+    public void Begin(in SequenceRun run) => _runs[_count++ % Capacity] = run;
+
+    public bool TryFind(long outgoing, out SequenceRun run)
+    {
+        for (long i = _count - 1; i >= Math.Max(0, _count - Capacity); i--)
+        {
+            run = _runs[i % Capacity];
+            if (run.Start <= outgoing) return true;
+        }
+
+        run = default;
+        return false;
+    }
+}
