@@ -1,11 +1,12 @@
 using System.Globalization;
-using Xunit.Sdk;
+using TestKit.Skipping;
 
 namespace TestKit.Measuring;
 
 /// <summary>
 /// Runs a timing test beside a hiccup probe: a round whose probe is too restless is void and comes again, three rounds at
-/// most; limits hold for the medians of the valid rounds. Three void rounds skip the test, with the probe's figures.
+/// most; limits hold for the medians of the valid rounds. Three void rounds skip the test (a <see cref="TimedFactAttribute"/>),
+/// with the probe's figures.
 /// </summary>
 public static class TimedRounds
 {
@@ -52,9 +53,8 @@ public static class TimedRounds
     private static string Describe(Dictionary<string, double> figures) =>
         string.Join(", ", figures.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value:0.#}")));
 
-    // The prefix is what xunit 2.9 takes for a test that skips itself.
     private static void Skip(string title, double threshold, List<double> probes) =>
-        throw new XunitException(string.Create(
+        throw new NotJudgedException(string.Create(
             CultureInfo.InvariantCulture,
-            $"$XunitDynamicSkip${title}: the machine was too restless, probe p99 {string.Join(", ", probes.Select(p => p.ToString("0.0", CultureInfo.InvariantCulture)))} ms above {threshold:0.0} ms"));
+            $"{title}: the machine was too restless, probe p99 {string.Join(", ", probes.Select(p => p.ToString("0.0", CultureInfo.InvariantCulture)))} ms above {threshold:0.0} ms"));
 }

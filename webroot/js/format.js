@@ -1,0 +1,32 @@
+// How figures are written on the pages.
+
+export function bitrate(bits) {
+  if (!(bits > 0)) return '–';
+  return bits >= 1e6 ? `${(bits / 1e6).toFixed(bits < 1e7 ? 1 : 0)} Mbit/s` : `${Math.round(bits / 1000)} kbit/s`;
+}
+
+export function count(number, one, many) {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** One line of facts about a track: "H264 1280×720, 30 fps, 2.5 Mbit/s". */
+export function track(t) {
+  const parts = [];
+  if (t.kind === 'video') {
+    parts.push(t.width ? `${t.codec} ${t.width}×${t.height}` : t.codec);
+    if (t.fps) parts.push(`${Math.round(t.fps)} fps`);
+  } else {
+    parts.push(`${t.codec === 'opus' ? 'Opus' : t.codec} ${(t.sampleRate / 1000).toFixed(1).replace('.0', '')} kHz ${channels(t.channels)}`);
+  }
+  if (t.bitrate) parts.push(bitrate(t.bitrate));
+  return parts.join(', ');
+}
+
+function channels(number) {
+  return { 1: 'mono', 2: 'stereo', 6: '5.1' }[number] ?? `${number} channels`;
+}
+
+/** Host name for a URL: an IPv6 address in brackets, as the location already has it. */
+export function hostPort(port, usual) {
+  return port === usual ? location.hostname : `${location.hostname}:${port}`;
+}
