@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Protocols.Sdp;
 
 namespace Protocols.Dtls;
 
@@ -13,10 +14,10 @@ public sealed class DtlsCertificate
     {
         Certificate = certificate;
         PrivateKey = privateKey;
-        Fingerprint = DtlsFingerprint.OfCertificate(certificate);
+        Fingerprint = Fingerprint.OfCertificate(certificate);
     }
 
-    public DtlsFingerprint Fingerprint { get; }
+    public Fingerprint Fingerprint { get; }
 
     /// <summary>X.509, DER.</summary>
     internal byte[] Certificate { get; }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Protocols.Sdp;
 using Protocols.Srtp;
 
 namespace Protocols.Dtls;
@@ -14,12 +15,12 @@ internal sealed unsafe class DtlsEngine : IDisposable
     /// <summary>Whose certificate is being verified: the library calls back on the thread that called it.</summary>
     [ThreadStatic] private static DtlsEngine? t_current;
 
-    private readonly DtlsFingerprint _peer;
+    private readonly Fingerprint _peer;
     private nint _ssl;
     private nint _input;
     private nint _output;
 
-    public DtlsEngine(DtlsContext context, DtlsRole role, DtlsFingerprint peer, DtlsOptions options)
+    public DtlsEngine(DtlsContext context, DtlsRole role, Fingerprint peer, DtlsOptions options)
     {
         _peer = peer;
         _ssl = OpenSsl.SSL_new(context.Handle);

@@ -1,4 +1,6 @@
 using Media.Scheduling;
+using Protocols.Sdp;
+using Protocols.Srtp;
 
 namespace Protocols.Dtls;
 
@@ -27,7 +29,7 @@ internal sealed class DtlsTransport : IDtlsTransport
     private long _lastFinalFlight = long.MinValue;
 
     public DtlsTransport(
-        DtlsContext context, DtlsRole role, DtlsFingerprint peer, IDtlsListener listener, DtlsOptions? options = null)
+        DtlsContext context, DtlsRole role, Fingerprint peer, IDtlsListener listener, DtlsOptions? options = null)
     {
         _options = options ?? DtlsOptions.Default;
         _engine = new DtlsEngine(context, role, peer, _options);
@@ -118,7 +120,7 @@ internal sealed class DtlsTransport : IDtlsTransport
 
     private void FinishHandshake(long now)
     {
-        Srtp.SrtpKeyMaterial? keys = _engine.ExportKeys(_role);
+        SrtpKeyMaterial? keys = _engine.ExportKeys(_role);
         if (keys == null)
         {
             SendCloseNotify();
@@ -128,7 +130,7 @@ internal sealed class DtlsTransport : IDtlsTransport
 
         State = DtlsState.Connected;
         _nextRetransmission = long.MaxValue;
-        _listener.OnDtlsConnected(keys);
+        _listener.OnDtlsConnected(keys, now);
     }
 
     private void ReceiveConnected(in DtlsRecord record, long now)

@@ -9,9 +9,12 @@ internal interface IDtlsListener
     void OnDtlsDatagram(ReadOnlySpan<byte> datagram);
 
     /// <summary>The handshake is done, the peer is who its SDP said.</summary>
-    void OnDtlsConnected(SrtpKeyMaterial keys);
+    void OnDtlsConnected(SrtpKeyMaterial keys, long now);
 
     /// <summary>The last call.</summary>
     /// <param name="detail">What the library says, for the log.</param>
     void OnDtlsClosed(DtlsCloseReason reason, string? detail);
+
+    /// <summary><see cref="IDtlsTransport.NextDeadline"/> changed other than by a call of the session.</summary>
+    void OnDtlsDeadlineChanged();
 }

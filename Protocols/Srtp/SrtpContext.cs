@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Media.Rtp;
 
 namespace Protocols.Srtp;
 
@@ -43,17 +44,18 @@ public sealed class SrtpContext : IDisposable
     public SrtpResult Protect(ReadOnlySpan<byte> packet, Span<byte> destination, out int written)
     {
         written = 0;
-        if (!RtpFraming.TryGetHeaderLength(packet, out int headerLength)) return SrtpResult.Malformed;
+        if (!RtpHeader.TryParse(packet, out RtpHeader rtp)) return SrtpResult.Malformed;
         if (destination.Length < packet.Length + RtpOverhead) return SrtpResult.Malformed;
-        uint ssrc = RtpFraming.Ssrc(packet);
+        uint ssrc = rtp.Ssrc;
         SrtpStream? stream = FindStream(ssrc) ?? AddStream(ssrc);
         if (stream == null) return SrtpResult.TooManyStreams;
 
-        long index = stream.IndexOf(RtpFraming.SequenceNumber(packet));
+        long index = stream.IndexOf(rtp.SequenceNumber);
         if (index > LastRtpIndex) return SrtpResult.KeyExhausted;
         if (Profile.IsAead && !stream.Rtp.IsFresh(index)) return SrtpResult.Replayed;
         stream.Rtp.Add(index);
 
+        int headerLength = rtp.Length;
         CopyHeader(packet, destination, headerLength);
         int end = packet.Length;
         var nonce = new SrtpNonce(ssrc, index, (uint)(index >> 16), IsRtcp: false);
@@ -69,14 +71,14 @@ public sealed class SrtpContext : IDisposable
         written = 0;
         int end = packet.Length - RtpOverhead;
         if (end < 0 || destination.Length < end) return SrtpResult.Malformed;
-        if (!RtpFraming.TryGetHeaderLength(packet[..end], out int headerLength)) return SrtpResult.Malformed;
-        uint ssrc = RtpFraming.Ssrc(packet);
+        if (!RtpHeader.TryParse(packet[..end], out RtpHeader rtp)) return SrtpResult.Malformed;
+        uint ssrc = rtp.Ssrc;
         SrtpStream? stream = FindStream(ssrc);
-        ushort sequenceNumber = RtpFraming.SequenceNumber(packet);
-        long index = stream?.IndexOf(sequenceNumber) ?? sequenceNumber;
+        long index = stream?.IndexOf(rtp.SequenceNumber) ?? rtp.SequenceNumber;
         if (index > LastRtpIndex || stream?.Rtp.IsFresh(index) == false) return SrtpResult.Replayed;
 
         var nonce = new SrtpNonce(ssrc, index, (uint)(index >> 16), IsRtcp: false);
+        int headerLength = rtp.Length;
         ReadOnlySpan<byte> header = packet[..headerLength];
         ReadOnlySpan<byte> body = packet[headerLength..end];
         if (!_rtp.Open(nonce, header, body, packet[end..], destination[headerLength..]))

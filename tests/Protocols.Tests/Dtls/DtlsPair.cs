@@ -1,12 +1,13 @@
 using Media.Scheduling;
 using Protocols.Dtls;
+using Protocols.Sdp;
 
 namespace Protocols.Tests.Dtls;
 
 /// <summary>Client and server on a stepped clock; a predicate decides which of their datagrams get lost.</summary>
 internal sealed class DtlsPair : IDisposable
 {
-    public DtlsPair(DtlsOptions? clientOptions = null, DtlsFingerprint? expectedClient = null, DtlsFingerprint? expectedServer = null)
+    public DtlsPair(DtlsOptions? clientOptions = null, Fingerprint? expectedClient = null, Fingerprint? expectedServer = null)
     {
         DtlsCertificate clientCertificate = DtlsPeer.FirstCertificate;
         DtlsCertificate serverCertificate = DtlsPeer.SecondCertificate;

@@ -1,4 +1,5 @@
 using Protocols.Dtls;
+using Protocols.Sdp;
 using Protocols.Srtp;
 
 namespace Protocols.Tests.Dtls;
@@ -8,7 +9,7 @@ internal sealed class DtlsPeer : IDtlsListener, IDisposable
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public DtlsPeer(DtlsRole role, DtlsCertificate own, DtlsFingerprint peer, DtlsOptions? options = null)
+    public DtlsPeer(DtlsRole role, DtlsCertificate own, Fingerprint peer, DtlsOptions? options = null)
     {
         Assert.True(DtlsContext.TryCreate(own, out DtlsContext? context, out string? reason), reason);
         using (context) Transport = new DtlsTransport(context, role, peer, this, options);
@@ -37,12 +38,16 @@ internal sealed class DtlsPeer : IDtlsListener, IDisposable
 
     public void OnDtlsDatagram(ReadOnlySpan<byte> datagram) => Sent.Add(datagram.ToArray());
 
-    public void OnDtlsConnected(SrtpKeyMaterial keys) => Keys = keys;
+    public void OnDtlsConnected(SrtpKeyMaterial keys, long now) => Keys = keys;
 
     public void OnDtlsClosed(DtlsCloseReason reason, string? detail)
     {
         Assert.Null(Closed);
         (Closed, Detail) = (reason, detail);
+    }
+
+    public void OnDtlsDeadlineChanged()
+    {
     }
 
     public void Dispose() => Transport.Dispose();
