@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Gateway.Tests.Hosting;
 using Rooms;
 using TestKit.Processes;
@@ -76,23 +75,31 @@ public sealed class FfmpegFramesTests
 
     private static async Task<ProbedPacket[]> ProbeAsync(string file)
     {
-        string json = await ChildProcess.RunAsync(
-            "ffprobe", ["-hide_banner", "-loglevel", "error", "-show_packets", "-show_data_hash", "sha256", "-of", "json", file]);
-        using var document = JsonDocument.Parse(json[json.IndexOf('{', StringComparison.Ordinal)..]);
-        return
-        [
-            .. document.RootElement.GetProperty("packets").EnumerateArray().Select(packet => new ProbedPacket(
-                packet.GetProperty("codec_type").GetString() == "video",
-                packet.GetProperty("dts").GetInt64(),
-                packet.GetProperty("pts").GetInt64(),
-                packet.GetProperty("flags").GetString()!.StartsWith('K'),
-                packet.GetProperty("data_hash").GetString()!.Replace("SHA256:", "", StringComparison.Ordinal).ToUpper(CultureInfo.InvariantCulture))),
-        ];
+        string list = await ChildProcess.RunAsync(
+            "ffprobe",
+            [
+                "-hide_banner", "-loglevel", "error", "-show_packets", "-show_data_hash", "sha256",
+                "-show_entries", "packet=codec_type,dts,pts,flags,data_hash", "-of", "compact=p=0", file,
+            ]);
+        return [.. list.Split('\n').Where(line => line.StartsWith("codec_type=", StringComparison.Ordinal)).Select(ProbedPacket.Parse)];
     }
 
     private static string[] Split(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A line of ffprobe's list; FLV counts in milliseconds.</summary>
     private sealed record ProbedPacket(
-        bool IsVideo, long DecodeMilliseconds, long PresentationMilliseconds, bool IsKeyframe, string Hash);
+        bool IsVideo, long DecodeMilliseconds, long PresentationMilliseconds, bool IsKeyframe, string Hash)
+    {
+        /// <summary>codec_type=video|pts=80|dts=0|flags=K_|data_hash=SHA256:...</summary>
+        public static ProbedPacket Parse(string line)
+        {
+            Dictionary<string, string> fields = line.Trim().Split('|').Select(field => field.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+            return new ProbedPacket(
+                fields["codec_type"] == "video",
+                long.Parse(fields["dts"], CultureInfo.InvariantCulture),
+                long.Parse(fields["pts"], CultureInfo.InvariantCulture),
+                fields["flags"].StartsWith('K'),
+                fields["data_hash"].Replace("SHA256:", "", StringComparison.Ordinal).ToUpperInvariant());
+        }
+    }
 }
