@@ -73,7 +73,7 @@ public sealed class GatewayProcess : IDisposable
     /// <summary>A client of the plain HTTP entrance, inside the gateway's own network.</summary>
     public HttpClient CreateHttpClient()
     {
-        HttpClient client = _network?.CreateHttpClient() ?? new HttpClient();
+        HttpClient client = _network?.CreateHttpClient() ?? new HttpClient(new SocketsHttpHandler { UseProxy = false });
         client.BaseAddress = Http;
         return client;
     }
@@ -122,6 +122,7 @@ public sealed class GatewayProcess : IDisposable
     {
         using HttpClient client = CreateHttpClient();
         client.Timeout = TimeSpan.FromSeconds(2);
+        Exception? last = null;
         for (int attempt = 0; attempt < 300 && !Process.HasExited; attempt++, await Task.Delay(100))
         {
             try
@@ -131,10 +132,10 @@ public sealed class GatewayProcess : IDisposable
             }
             catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
             {
-                // Not listening yet.
+                last = fault; // not listening yet
             }
         }
 
-        throw new XunitException("The gateway did not become ready:\n" + Process.Log);
+        throw new XunitException($"The gateway did not become ready ({last?.InnerException ?? last}):\n{Process.Log}");
     }
 }

@@ -50,9 +50,7 @@ public sealed partial class NetworkNamespace : IDisposable
         {
             try
             {
-                using FileStream handle = File.OpenRead("/var/run/netns/" + Name);
-                if (SetNamespace(handle.SafeFileHandle, CloneNewNetwork) != 0)
-                    throw new InvalidOperationException($"setns failed with error {Marshal.GetLastPInvokeError()}.");
+                Join();
                 result = action();
             }
             catch (Exception e)
@@ -75,6 +73,7 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <summary>A client whose connections start inside the namespace; only addresses, no names.</summary>
     public HttpClient CreateHttpClient() => new(new SocketsHttpHandler
     {
+        UseProxy = false,
         ConnectCallback = async (context, cancellation) =>
         {
             var address = new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host.Trim('[', ']')), context.DnsEndPoint.Port);
@@ -85,6 +84,16 @@ public sealed partial class NetworkNamespace : IDisposable
     });
 
     public void Dispose() => IpAsync("netns", "del", Name).GetAwaiter().GetResult();
+
+    /// <summary>Moves the calling thread into the namespace.</summary>
+    private void Join()
+    {
+        int handle = Open("/var/run/netns/" + Name, 0);
+        int outcome = handle < 0 ? -1 : SetNamespace(handle, CloneNewNetwork);
+        int error = Marshal.GetLastPInvokeError();
+        if (handle >= 0) _ = Close(handle);
+        if (outcome != 0) throw new InvalidOperationException($"Error {error} on the way into the namespace.");
+    }
 
     private async Task AddAddressesAsync(string device, string v4, string v6)
     {
@@ -98,5 +107,11 @@ public sealed partial class NetworkNamespace : IDisposable
     private static Task<string> IpAsync(params string[] arguments) => ChildProcess.RunAsync("ip", arguments);
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNamespace(SafeHandle handle, int kind);
+    private static partial int SetNamespace(int handle, int kind);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int handle);
 }
