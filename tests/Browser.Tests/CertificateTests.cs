@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using TestKit.Processes;
 
@@ -51,21 +52,23 @@ public sealed class CertificateTests : IDisposable
         using X509Certificate2 root = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_folder.FullName, "ca", "rootCA.pem"));
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port);
-        string errors = "";
         await using var stream = new SslStream(client.GetStream());
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        var options = new SslClientAuthenticationOptions
         {
             TargetHost = "localhost",
             CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root }, RevocationMode = X509RevocationMode.NoCheck,
             },
-            RemoteCertificateValidationCallback = (_, _, _, found) =>
-            {
-                errors = found == SslPolicyErrors.None ? "" : found.ToString();
-                return true;
-            },
-        });
-        return errors;
+        };
+        try
+        {
+            await stream.AuthenticateAsClientAsync(options);
+            return "";
+        }
+        catch (AuthenticationException fault)
+        {
+            return fault.Message;
+        }
     }
 }
