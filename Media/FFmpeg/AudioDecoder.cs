@@ -24,6 +24,7 @@ internal sealed class AudioDecoder : IDisposable
 
     public AudioDecoder(FFmpegLibrary library, TrackFormat format)
     {
+        if (format.Kind != MediaKind.Audio) throw new FFmpegException($"{format.Codec.Name()} is no sound");
         Format = format;
         string rate = format.ClockRate.ToString(CultureInfo.InvariantCulture);
         string layout = format.Channels == 1 ? "mono" : "stereo";

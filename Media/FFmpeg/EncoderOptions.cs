@@ -17,7 +17,6 @@ internal static class EncoderOptions
             ("time_base", "1/90000"),
             ("b", Text(settings.Bitrate)),
             ("g", Text((long)Math.Round(Math.Max(settings.FrameRate, 1) * KeyframeSeconds))),
-            ("threads", Text(settings.Threads)),
         ];
         if (settings.Codec == Codec.H264) AddX264(options, settings, color);
         else AddVpx(options, settings);
@@ -33,6 +32,7 @@ internal static class EncoderOptions
         options.AddRange(
         [
             ("maxrate", Text(maxRate)), ("bufsize", Text(bufferSize)), ("bf", "0"),
+            ("threads", Text(settings.Threads)),
             ("preset", settings.Fastest ? "ultrafast" : "superfast"), ("tune", "zerolatency"), ("profile", "baseline"),
             // Else FFmpeg turns sliced threads off and x264 holds a picture back for each thread.
             ("thread_type", "slice"), ("forced-idr", "1"),
@@ -45,10 +45,13 @@ internal static class EncoderOptions
         if (color.Transfer > 0) options.Add(("color_trc", Text(color.Transfer)));
     }
 
+    // libvpx's threads wait for each other by spinning: on a busy machine two were seen to burn ten times the CPU of one.
+    // A positive cpu-used would choose the speed by the clock.
     private static void AddVpx(List<(string, string)> options, VideoEncoderSettings settings) => options.AddRange(
     [
+        ("threads", "1"),
         ("minrate", Text(settings.Bitrate)), ("maxrate", Text(settings.Bitrate)), ("bufsize", Text(settings.Bitrate)),
-        ("deadline", "realtime"), ("cpu-used", settings.Fastest ? "16" : "8"), ("lag-in-frames", "0"),
+        ("deadline", "realtime"), ("cpu-used", settings.Fastest ? "-16" : "-8"), ("lag-in-frames", "0"),
         ("auto-alt-ref", "0"), ("qmin", "4"), ("qmax", "56"),
     ]);
 

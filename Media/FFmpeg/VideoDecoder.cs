@@ -76,6 +76,7 @@ public sealed class VideoDecoder : IDisposable
 
     private void Open(Codec codec)
     {
+        if (codec.Kind() != MediaKind.Video) throw new FFmpegException($"{codec.Name()} is no picture");
         _decoder?.Dispose();
         _decoder = null;
         _decoder = CodecContextHandle.OpenDecoder(_library.DecoderName(codec), [],

@@ -5,5 +5,6 @@ namespace Media.FFmpeg;
 /// <param name="Width">Even; pictures of another size are scaled to it.</param>
 /// <param name="FrameRate">Pictures per second, for rate control only: times pass through exactly.</param>
 /// <param name="Fastest">The fastest preset instead of the good one.</param>
+/// <param name="Threads">Of H.264; VP8 always takes one.</param>
 public sealed record VideoEncoderSettings(
     Codec Codec, int Width, int Height, double FrameRate, int Bitrate, bool Fastest = false, int Threads = 2);

@@ -145,8 +145,9 @@ public sealed class VideoTranscoder : IDisposable
             if (picture.Run != run) _stage.Stop();
             run = picture.Run;
             Judge(picture.SourceTime);
-            bool wanted = Volatile.Read(ref _keyframeWanted) != 0;
-            if (_stage.Encode(content, wanted, picture.FrameRate) && wanted) Volatile.Write(ref _keyframeWanted, 0);
+            // Taken before encoding, so that a request that comes meanwhile is kept for the next picture.
+            bool wanted = Interlocked.Exchange(ref _keyframeWanted, 0) != 0;
+            if (!_stage.Encode(content, wanted, picture.FrameRate) && wanted) Volatile.Write(ref _keyframeWanted, 1);
         }
     }
 

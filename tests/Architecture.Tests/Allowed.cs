@@ -10,6 +10,7 @@ internal static class Allowed
     public static readonly Exemption[] BannedCalls =
     [
         new("Gateway/Hosting/MediaLoops.cs", "starts the threads that the loops run on"),
+        new("Media/FFmpeg/TranscodeThread.cs", "starts the threads that FFmpeg works on"),
     ];
 
     public static readonly Exemption[] RawLog =

@@ -27,6 +27,16 @@ public sealed class FFmpegLibraryTests
     }
 
     [Fact]
+    public void Without_library_nothing_can_be_made_and_the_reason_is_told()
+    {
+        FFmpegLibrary library = FFmpegLibrary.Missing("turned off");
+        Assert.Contains("turned off", Assert.Throws<FFmpegException>(
+            () => new AudioTranscoder(library, new(), new(), _ => { })).Message, StringComparison.Ordinal);
+        Assert.Contains("turned off", Assert.Throws<FFmpegException>(
+            () => new VideoDecoder(library)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Codecs_without_encoder_are_named_in_the_reason()
     {
         FFmpegLibrary library = FFmpegLibrary.Load();
