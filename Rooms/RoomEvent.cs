@@ -15,6 +15,10 @@ public sealed record RoomEvent(
     public const string TrackAdded = "track.added";
     public const string TrackChanged = "track.changed";
     public const string TrackEnded = "track.ended";
+
+    /// <summary>A publisher sends a medium in a codec that is not carried; the detail names it.</summary>
+    public const string TrackUnsupported = "track.unsupported";
+
     public const string SubscriberJoined = "subscriber.joined";
     public const string SubscriberChanged = "subscriber.changed";
     public const string SubscriberLeft = "subscriber.left";

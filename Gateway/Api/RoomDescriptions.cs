@@ -65,7 +65,8 @@ internal sealed record PublicationDescription(
 
     private static ImmutableArray<string> WarningsOf(ImmutableArray<TrackDescription> published, ImmutableArray<TrackDescription> conversions) =>
     [
-        .. published.Where(track => track.WebrtcCompatible == false).SelectMany(track => track.Reasons),
+        .. published.Where(track => track.WebrtcCompatible == false)
+            .Select(track => $"Browsers can't take the video as it is ({string.Join("; ", track.Reasons)})"),
         .. conversions.Select(track => track.Note).OfType<string>(),
     ];
 }

@@ -5,6 +5,7 @@ using Gateway.Api;
 using Gateway.Authorization;
 using Gateway.Certificates;
 using Gateway.Options;
+using Gateway.Rtmp;
 using Media.FFmpeg;
 using Media.Scheduling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -68,6 +69,7 @@ internal static class Composition
     private static void AddServer(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Listeners>();
+        builder.Services.AddSingleton<RtmpConnectionHandler>();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<Listeners>((kestrel, listeners) => listeners.Configure(kestrel));
         builder.Services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -1,6 +1,8 @@
 using System.Net.Security;
 using Gateway.Certificates;
 using Gateway.Options;
+using Gateway.Rtmp;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -30,6 +32,12 @@ internal sealed class Listeners(GatewayOptions options, IServiceProvider service
         kestrel.Limits.MaxRequestBodySize = LargestBody;
         Open(kestrel, "Http:Port", options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
         Open(kestrel, "Https:Port", options.HttpsPort, listen => UseTls(listen, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]));
+        Open(kestrel, "Rtmp:Port", options.RtmpPort, listen => listen.UseConnectionHandler<RtmpConnectionHandler>());
+        Open(kestrel, "Rtmps:Port", options.RtmpsPort, listen =>
+        {
+            UseTls(listen, protocols: null);
+            listen.UseConnectionHandler<RtmpConnectionHandler>();
+        });
     }
 
     /// <summary>The one line for a port that can't be had, or null where the fault is another.</summary>

@@ -4,6 +4,7 @@ namespace Gateway.Http;
 internal static class Problems
 {
     public static readonly Problem BadRequest = new("bad-request", 400, "The request can't be read");
+    public static readonly Problem BadSdp = new("bad-sdp", 400, "The body is not SDP");
     public static readonly Problem BadName = new("bad-name", 400, "Not a name that a room or publication can have");
     public static readonly Problem BadPage = new("bad-page", 400, "Not a page of the list");
     public static readonly Problem KeyRequired = new("key-required", 401, "A key is needed");
@@ -30,7 +31,7 @@ internal static class Problems
 
     public static IReadOnlyList<Problem> All { get; } =
     [
-        BadRequest, BadName, BadPage, KeyRequired, KeyWrong, LocalOnly, NotFound, NoSuchRoom, NoSuchPublication, NoSuchSubscriber,
+        BadRequest, BadSdp, BadName, BadPage, KeyRequired, KeyWrong, LocalOnly, NotFound, NoSuchRoom, NoSuchPublication, NoSuchSubscriber,
         NoSuchSession, MethodNotAllowed, NoCommonCodec, NothingLive, SessionChanged, BodyTooLarge, WrongContentType, BadOffer,
         IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, NothingToSend, ShuttingDown,
     ];

@@ -28,6 +28,8 @@ let figures = new Figures();
 let generation = 0; // of sessions: what an older one still says is not heard
 let retryDelay = 1;
 let wake = null; // ends the wait for the next attempt
+let note = ''; // what this viewer does not get, and why
+let warnings = [];
 let stopListening = null;
 let newsComes = false;
 const controls = new Controls(video);
@@ -157,8 +159,9 @@ function follow(opened, mine) {
     showState('waiting', false);
     say('The publisher has gone', 'Waiting for its return. It goes on here by itself.', { spinner: true, over: true });
   });
-  on('back', () => { saidNothing(); showState('LIVE', true); });
+  on('back', () => { saidNothing(); showState('LIVE', true); if (opened === session && !opened.kinds.includes('video')) onSoundOnly(); });
   on('viewers', ({ viewercount }) => showViewers(viewercount));
+  on('note', ({ text }) => { note = text ?? ''; if (opened === session && !opened.kinds.includes('video')) onSoundOnly(); showNotices(); });
   on('media', ({ kinds }) => { if (opened === session && kinds.some((kind) => !opened.kinds.includes(kind))) swap(); });
   on('closed', ({ reason }) => { if (opened === session || session === null) onClosed(reason); });
 }
@@ -186,7 +189,7 @@ function onPlaying() {
 function onSoundOnly() {
   showState('LIVE', true);
   byId('figures').hidden = false;
-  say('Sound only', 'There is no picture to show. It appears here by itself when there is one.');
+  say('Sound only', note || 'There is no picture. It appears here by itself when there is one.');
 }
 
 function onClosed(reason) {
@@ -266,10 +269,18 @@ async function showDetails() {
     const details = await get(`/rooms/${encodeURIComponent(room)}`);
     const shown = details.publications.find((p) => (publication ? p.name === publication : p.state === 'live')) ?? details.publications[0];
     showViewers(details.viewers);
-    byId('notices').replaceChildren(...(shown?.warnings ?? []).map((warning) => element('li', { class: 'notice' }, warning)));
+    warnings = shown?.warnings ?? [];
+    showNotices();
   } catch {
     // The stage says what is wrong.
   }
+}
+
+function showNotices() {
+  const texts = note && !warnings.includes(note) ? [note, ...warnings] : warnings;
+  if (texts.join() === byId('notices').dataset.shown) return;
+  byId('notices').dataset.shown = texts.join();
+  byId('notices').replaceChildren(...texts.map((text) => element('li', { class: 'notice' }, text)));
 }
 
 function showViewers(number) {

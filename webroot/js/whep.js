@@ -7,7 +7,7 @@ const connectPatience = 12000; // from the answer to the first connected state
 
 /**
  * One session. Events: `track` (a medium came), `connected`, `away` and `back` (the publisher), `media` (detail: which media the publication has now),
- * `closed` (detail: {reason}). After `closed` the session is over; make another.
+ * `note` (detail: {text}: what this viewer does not get, and why), `closed` (detail: {reason}). After `closed` the session is over; make another.
  */
 export class WhepSession extends EventTarget {
   #endpoint;
@@ -103,10 +103,12 @@ export class WhepSession extends EventTarget {
     const url = linkOf(link, 'urn:ietf:params:whep:ext:core:server-sent-events');
     if (!url) return;
     const events = this.#events = new EventSource(new URL(url, this.#resource));
-    events.addEventListener('inactive', () => this.#emit('away'));
-    events.addEventListener('active', () => this.#emit('back'));
+    let away = false;
+    events.addEventListener('inactive', () => { away = true; this.#emit('away'); });
+    events.addEventListener('active', () => { if (away) this.#emit('back'); away = false; });
     events.addEventListener('media', (message) => this.#emit('media', JSON.parse(message.data)));
     events.addEventListener('viewercount', (message) => this.#emit('viewers', JSON.parse(message.data)));
+    events.addEventListener('note', (message) => this.#emit('note', JSON.parse(message.data)));
     events.addEventListener('closed', (message) => this.#end(JSON.parse(message.data).reason));
     events.onerror = () => {
       if (events.readyState === EventSource.CLOSED) this.#end('ended');

@@ -1,0 +1,211 @@
+using System.Net;
+
+namespace Protocols.Net;
+
+/// <summary>A dual-stack UDP socket of Linux, read by recvmmsg and written by sendmmsg, with packet information both ways.</summary>
+internal sealed unsafe class LinuxUdpSocket : UdpSocket
+{
+    /// <summary>A burst of a thousand viewers' feedback fits; the kernel halves it without privileges (net.core.rmem_max).</summary>
+    private const int WantedBuffer = 8 << 20;
+
+    /// <summary>Batches taken in one turn before timers get theirs.</summary>
+    private const int BatchesPerTurn = 4;
+
+    private readonly RouteCodec _codec;
+    private readonly MessageBatch _received = new();
+    private readonly MessageBatch _toSend = new();
+    private readonly byte[] _ring = GC.AllocateUninitializedArray<byte>(MessageBatch.Size * UdpEndpoint.MaxDatagram, pinned: true);
+    private readonly int _receiveBuffer;
+    private int _descriptor;
+
+    private LinuxUdpSocket(int descriptor, bool isIPv4Only, int port)
+    {
+        _descriptor = descriptor;
+        Port = port;
+        _codec = new RouteCodec(isIPv4Only, port);
+        _receiveBuffer = GetOption(descriptor, Libc.SO_RCVBUF);
+        fixed (byte* ring = _ring)
+        {
+            // Pinned for good, so the address stays true.
+            for (int i = 0; i < MessageBatch.Size; i++)
+                _received.Vectors[i] = new Libc.IoVector { Base = ring + (i * UdpEndpoint.MaxDatagram), Length = UdpEndpoint.MaxDatagram };
+        }
+    }
+
+    public int Descriptor => _descriptor;
+
+    public override int Port { get; }
+
+    public override int ReceiveBufferSize => _receiveBuffer;
+
+    public override long KernelDrops
+    {
+        get
+        {
+            // struct sk_meminfo: the ninth word counts drops
+            const int Words = 9;
+            uint* words = stackalloc uint[Words];
+            uint length = Words * sizeof(uint);
+            return Libc.getsockopt(_descriptor, Libc.SOL_SOCKET, Libc.SO_MEMINFO, words, &length) == 0 && length == Words * sizeof(uint)
+                ? words[Words - 1]
+                : -1;
+        }
+    }
+
+    /// <param name="isIPv4Only">Also what a kernel without IPv6 comes to by itself.</param>
+    public static LinuxUdpSocket Open(int port, bool isShared, bool isIPv4Only = false)
+    {
+        const int Type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
+        int descriptor = isIPv4Only ? -1 : Libc.socket(Libc.AF_INET6, Type, 0);
+        isIPv4Only |= descriptor < 0 && Libc.Error == Libc.EAFNOSUPPORT;
+        if (isIPv4Only) descriptor = Libc.socket(Libc.AF_INET, Type, 0);
+        if (descriptor < 0) throw Libc.Failure("UDP socket");
+        try
+        {
+            Configure(descriptor, isIPv4Only, isShared);
+            return new LinuxUdpSocket(descriptor, isIPv4Only, Bind(descriptor, isIPv4Only, port));
+        }
+        catch
+        {
+            _ = Libc.close(descriptor);
+            throw;
+        }
+    }
+
+    public override void Receive(IDatagramReceiver receiver, UdpStatistics statistics, long now)
+    {
+        for (int batch = 0; batch < BatchesPerTurn; batch++)
+        {
+            for (int i = 0; i < MessageBatch.Size; i++) _received.Open(i);
+            int count = Libc.recvmmsg(_descriptor, _received.Headers, MessageBatch.Size, Libc.MSG_DONTWAIT, null);
+            for (int i = 0; i < count; i++) HandOn(i, receiver, statistics, now);
+            // What else it can be (nothing there, an ICMP error of an earlier send) the next turn will see.
+            if (count < MessageBatch.Size) return;
+        }
+    }
+
+    public override bool Send(SendQueue queue, UdpStatistics statistics)
+    {
+        while (!queue.IsEmpty)
+        {
+            int count = Fill(queue);
+            int sent = Libc.sendmmsg(_descriptor, _toSend.Headers, (uint)count, Libc.MSG_DONTWAIT);
+            if (sent > 0)
+            {
+                for (int i = 0; i < sent; i++) statistics.BytesSent += (long)_toSend.Vectors[i].Length;
+                statistics.DatagramsSent += sent;
+                queue.Skip(sent);
+                continue;
+            }
+
+            int error = Libc.Error;
+            if (error == Libc.EINTR) continue;
+            if (error is Libc.EAGAIN or Libc.ENOBUFS) return false;
+            // The first one is at fault; the others may go.
+            statistics.SendErrors++;
+            statistics.LastSendError = error;
+            queue.Skip(1);
+        }
+
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        if (_descriptor < 0) return;
+        _ = Libc.close(_descriptor);
+        _descriptor = -1;
+        _received.Dispose();
+        _toSend.Dispose();
+    }
+
+    private void HandOn(int index, IDatagramReceiver receiver, UdpStatistics statistics, long now)
+    {
+        ref Libc.MessageHeader header = ref _received.Headers[index];
+        statistics.DatagramsReceived++;
+        statistics.BytesReceived += header.Transferred;
+        if ((header.Flags & Libc.MSG_TRUNC) != 0)
+        {
+            statistics.DatagramsTruncated++;
+            return;
+        }
+
+        if (_codec.TryRead(_received.Name(index), _received.Control(index)[..(int)header.ControlLength], out Route route))
+            receiver.OnDatagram(_ring.AsSpan(index * UdpEndpoint.MaxDatagram, (int)header.Transferred), route, now);
+    }
+
+    // Datagrams of one run share the address and control data of the run's slot.
+    private int Fill(SendQueue queue)
+    {
+        int count = 0, slot = 0;
+        fixed (byte* memory = queue.Memory)
+        {
+            foreach (ref readonly SendRun run in queue.Runs)
+            {
+                _codec.Write(run.Route, _toSend.Name(slot), _toSend.Control(slot));
+                for (int at = run.Offset; at < run.End; at += run.SegmentLength)
+                {
+                    _toSend.Vectors[count] = new Libc.IoVector
+                    {
+                        Base = memory + at, Length = (nuint)Math.Min(run.SegmentLength, run.End - at),
+                    };
+                    _toSend.Aim(count, slot, _codec.NameLength, _codec.ControlLength);
+                    if (++count == MessageBatch.Size) return count;
+                }
+
+                slot++;
+            }
+        }
+
+        return count;
+    }
+
+    private static void Configure(int descriptor, bool isIPv4Only, bool isShared)
+    {
+        if (isIPv4Only)
+        {
+            Require(descriptor, Libc.IPPROTO_IP, Libc.IP_PKTINFO, 1);
+        }
+        else
+        {
+            Require(descriptor, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 0);
+            Require(descriptor, Libc.IPPROTO_IPV6, Libc.IPV6_RECVPKTINFO, 1);
+        }
+
+        if (isShared) Require(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
+        // With privileges past the system's limit, else as far as it goes.
+        if (!TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, WantedBuffer)) TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUF, WantedBuffer);
+        if (!TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, WantedBuffer)) TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_SNDBUF, WantedBuffer);
+    }
+
+    private static int Bind(int descriptor, bool isIPv4Only, int port)
+    {
+        var codec = new RouteCodec(isIPv4Only, port);
+        Span<byte> name = stackalloc byte[32];
+        codec.WriteAddress(TransportAddress.From(isIPv4Only ? IPAddress.Any : IPAddress.IPv6Any, port), name);
+        fixed (byte* address = name)
+        {
+            if (Libc.bind(descriptor, address, (uint)codec.NameLength) != 0) throw Libc.Failure($"UDP port {port}");
+            uint length = (uint)name.Length;
+            if (Libc.getsockname(descriptor, address, &length) != 0) throw Libc.Failure($"UDP port {port}");
+        }
+
+        return codec.ReadAddress(name).Port;
+    }
+
+    private static bool TrySet(int descriptor, int level, int name, int value) =>
+        Libc.setsockopt(descriptor, level, name, &value, sizeof(int)) == 0;
+
+    private static void Require(int descriptor, int level, int name, int value)
+    {
+        if (!TrySet(descriptor, level, name, value)) throw Libc.Failure($"UDP socket option {level}/{name}");
+    }
+
+    private static int GetOption(int descriptor, int name)
+    {
+        int value = 0;
+        uint length = sizeof(int);
+        _ = Libc.getsockopt(descriptor, Libc.SOL_SOCKET, name, &value, &length);
+        return value;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Security.Cryptography;
+using Protocols.Ice;
+using Protocols.Net;
+using Protocols.Stun;
+
+namespace Protocols.Tests.Net;
+
+public sealed class SessionTableTests
+{
+    private static readonly byte[] Media = [0x80, 96, .. new byte[20]];
+
+    private readonly SessionTable _table = new(0);
+    private readonly Session _one = new();
+    private readonly Session _other = new();
+
+    public SessionTableTests()
+    {
+        Assert.True(_table.TryAdd("Aone", _one));
+        Assert.True(_table.TryAdd("Aother", _other));
+    }
+
+    [Fact]
+    public void A_check_is_found_by_its_fragment_and_media_by_the_validated_route()
+    {
+        _table.OnDatagram(CheckFor("Aone"), To(1), 0);
+        _table.OnDatagram(CheckFor("Aother"), To(2), 0);
+        Assert.Equal((1, 1), (_one.Count, _other.Count));
+        _table.OnDatagram(Media, To(1), 0);
+        Assert.Equal(1, _table.Statistics.UnknownRoute);
+        _table.AddRoute(To(1), _one);
+        _table.OnDatagram(Media, To(1), 0);
+        Assert.Equal((2, 1), (_one.Count, _other.Count));
+    }
+
+    [Fact]
+    public void A_check_for_another_session_on_a_known_route_goes_to_that_session()
+    {
+        _table.AddRoute(To(1), _one);
+        _table.OnDatagram(CheckFor("Aother"), To(1), 0);
+        Assert.Equal((0, 1), (_one.Count, _other.Count));
+        _table.AddRoute(To(1), _other);
+        _table.OnDatagram(Media, To(1), 0);
+        Assert.Equal((0, 2), (_one.Count, _other.Count));
+        _table.Remove(_one);
+        _table.OnDatagram(Media, To(1), 0);
+        Assert.Equal(3, _other.Count);
+    }
+
+    [Fact]
+    public void A_removed_session_hears_nothing_more()
+    {
+        _table.AddRoute(To(1), _one);
+        Assert.True(_table.TryAdd("Aone2", _one));
+        _table.Remove(_one);
+        _table.Remove(_one);
+        _table.OnDatagram(Media, To(1), 0);
+        _table.OnDatagram(CheckFor("Aone"), To(1), 0);
+        _table.OnDatagram(CheckFor("Aone2"), To(1), 0);
+        Assert.Equal(0, _one.Count);
+        Assert.Equal(2, _table.Statistics.UnknownFragment);
+        Assert.Equal(1, _table.Count);
+        Assert.True(_table.TryAdd("Aone", _other));
+    }
+
+    [Fact]
+    public void A_forgotten_route_is_a_strangers_again()
+    {
+        _table.AddRoute(To(1), _one);
+        _table.RemoveRoute(To(1), _other);
+        _table.OnDatagram(Media, To(1), 0);
+        _table.RemoveRoute(To(1), _one);
+        _table.OnDatagram(Media, To(1), 0);
+        Assert.Equal(1, _one.Count);
+        Assert.Equal(1, _table.Statistics.UnknownRoute);
+    }
+
+    [Fact]
+    public void Strangers_are_counted_by_reason()
+    {
+        _table.OnDatagram(CheckFor("Anone"), To(1), 0);
+        _table.OnDatagram(CheckFor("Bnone"), To(1), 0);
+        _table.OnDatagram(CheckFor(new string('A', 100)), To(1), 0);
+        _table.OnDatagram([], To(1), 0);
+        byte[] broken = CheckFor("Aone");
+        broken[3] ^= 4;
+        _table.OnDatagram(broken, To(1), 0);
+        Assert.Equal(2, _table.Statistics.UnknownFragment);
+        Assert.Equal(1, _table.Statistics.ForeignLoop);
+        Assert.Equal(1, _table.Statistics.UnknownRoute);
+        Assert.Equal(1, _table.Statistics.MalformedStun);
+    }
+
+    [Fact]
+    public void A_fragment_belongs_to_one_session() => Assert.False(_table.TryAdd("Aone", _other));
+
+    [Fact]
+    public void Finding_a_session_does_not_allocate()
+    {
+        byte[] check = CheckFor("Aone");
+        Route route = To(1), stranger = To(2);
+        _table.AddRoute(route, _one);
+        _table.OnDatagram(check, route, 0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            _table.OnDatagram(check, route, 0);
+            _table.OnDatagram(Media, route, 0);
+            _table.OnDatagram(Media, stranger, 0);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Fragments_that_we_make_fit()
+    {
+        using var random = RandomNumberGenerator.Create();
+        string fragment = IceCredentials.Create(0, random).UsernameFragment;
+        Assert.True(_table.TryAdd(fragment, _one));
+        _table.OnDatagram(CheckFor(fragment), To(9), 0);
+        Assert.Equal(1, _one.Count);
+    }
+
+    private static Route To(int host) => new(
+        TransportAddress.From(IPAddress.Loopback, 8000), TransportAddress.From(new IPAddress([192, 0, 2, (byte)host]), 9));
+
+    private static byte[] CheckFor(string fragment)
+    {
+        byte[] buffer = new byte[300];
+        int length = StunWriter.WriteBindingRequest(buffer, new byte[12], fragment + ":peer", "password", 1, false);
+        return buffer[..length];
+    }
+
+    private sealed class Session : IDatagramSession
+    {
+        public int Count { get; private set; }
+
+        public void Receive(ReadOnlySpan<byte> datagram, in Route route, long now) => Count++;
+    }
+}
