@@ -6,7 +6,7 @@ namespace Protocols.Net;
 /// One UDP port for all WebRTC sessions of a loop: knows addresses, not protocols. Receives in batches, queues what is
 /// sent and gives it to the kernel at the end of the turn. Everything but opening belongs to the loop's thread.
 /// </summary>
-public sealed class UdpEndpoint : IDisposable
+public sealed class UdpEndpoint : IDatagramSender, IDisposable
 {
     /// <summary>The longest datagram that is received whole: an Ethernet frame's worth.</summary>
     public const int MaxDatagram = 2048;
@@ -14,6 +14,7 @@ public sealed class UdpEndpoint : IDisposable
     private readonly UdpSocket _socket;
     private readonly IDatagramReceiver _receiver;
     private readonly SendQueue _queue = new();
+    private Route _reservedRoute;
 
     private UdpEndpoint(UdpSocket socket, IDatagramReceiver receiver)
     {
@@ -101,6 +102,17 @@ public sealed class UdpEndpoint : IDisposable
 
     /// <summary>Queues the first <paramref name="length"/> bytes of what was reserved.</summary>
     public void Commit(in Route route, int length) => _queue.Commit(route, length);
+
+    Span<byte> IDatagramSender.Reserve(in Route route, int length)
+    {
+        _reservedRoute = route;
+        return Reserve(length);
+    }
+
+    void IDatagramSender.Commit(int length)
+    {
+        if (length > 0) Commit(_reservedRoute, length);
+    }
 
     public void Dispose() => _socket.Dispose();
 

@@ -1,0 +1,10 @@
+using Protocols.Sdp;
+using Protocols.WebRtc;
+using Rooms;
+
+namespace Egress.WebRtc;
+
+/// <summary>All that a <see cref="WebRtcSubscriber"/> is made from.</summary>
+internal sealed record ViewerSetup(
+    string Id, string Entrance, Publication Publication, ViewerNegotiation Negotiation, WebRtcSessionOptions Session,
+    LoopTransport Transport, ViewerOptions Options, Random Random);

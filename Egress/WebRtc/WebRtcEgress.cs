@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Media.Scheduling;
+using Protocols.Dtls;
+using Protocols.Ice;
+using Protocols.Sdp;
+using Protocols.WebRtc;
+using Rooms;
+
+namespace Egress.WebRtc;
+
+/// <summary>The entrance for viewers: an offer in, an answer out, and a session that waits behind it. Thread safe.</summary>
+public sealed class WebRtcEgress(RoomRegistry rooms, WebRtcTransport transport, WebRtcEgressOptions options)
+{
+    /// <summary>Sound and picture seldom start together; an answer waits so long for the second one.</summary>
+    private static readonly TimeSpan s_secondMediumPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, WebRtcSubscriber> _viewers = new();
+    private readonly ViewerOptions _options = options.ToViewerOptions();
+
+    /// <summary>A viewer has gone: why, and what to log beside. Raised on its loop.</summary>
+    public event Action<WebRtcSubscriber, CloseReason, string?>? Closed;
+
+    public WebRtcSubscriber? Find(string id) => _viewers.GetValueOrDefault(id);
+
+    public async Task<ViewerAnswer> SubscribeAsync(ViewerRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (rooms.Find(request.Room, request.Publication) is not { State: PublicationState.Live } publication)
+            return new ViewerAnswer(ViewerOutcome.NothingLive, Detail: "Nothing of that name is live.");
+        await WaitForBothMediaAsync(publication, cancellation).ConfigureAwait(false);
+        return await publication.Loop.InvokeAsync(() => Subscribe(publication, request)).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a viewer's session. False: there is none of that id.</summary>
+    public async Task<bool> CloseAsync(string id, CloseReason reason)
+    {
+        if (Find(id) is not { } viewer) return false;
+        await viewer.Loop.InvokeAsync(() => viewer.Close(reason)).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>New credentials of ours for an ICE restart. Null: there is no such viewer.</summary>
+    public async Task<IceCredentials?> RestartIceAsync(string id)
+    {
+        if (Find(id) is not { } viewer) return null;
+        return await viewer.Loop.InvokeAsync(() =>
+        {
+            IceCredentials credentials = IceCredentials.Create(viewer.Loop.Index, transport.Random);
+            viewer.RestartIce(credentials);
+            return credentials;
+        }).ConfigureAwait(false);
+    }
+
+    private async Task WaitForBothMediaAsync(Publication publication, CancellationToken cancellation)
+    {
+        MediaLoop loop = publication.Loop;
+        long deadline = publication.StartedAt + s_secondMediumPatience.Ticks;
+        using RoomEventListener news = rooms.Events.Listen();
+        while (loop.Now < deadline && !await loop.InvokeAsync(() => HasBothMedia(publication)).ConfigureAwait(false))
+        {
+            using var patience = new CancellationTokenSource(
+                TimeSpan.FromTicks(Math.Max(0, deadline - loop.Now)), loop.Clock.TimeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+            try
+            {
+                await news.Reader.ReadAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ChannelClosedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool HasBothMedia(Publication publication) =>
+        publication.State != PublicationState.Live || (publication.Video?.Format is not null && publication.Audio?.Format is not null);
+
+    /// <summary>Publication's loop.</summary>
+    private ViewerAnswer Subscribe(Publication publication, ViewerRequest request)
+    {
+        if (publication.State != PublicationState.Live || (publication.Video ?? publication.Audio)?.Format is null)
+            return new ViewerAnswer(ViewerOutcome.NothingLive, Detail: "The publisher is there, but has sent neither sound nor picture yet.");
+        MediaLoop loop = publication.Loop;
+        IceCredentials credentials = IceCredentials.Create(loop.Index, transport.Random);
+        var local = new LocalPeer(
+            credentials, transport.Candidates.Gather(request.Remote), transport.Fingerprint, transport.Random);
+        ViewerPlan plan = ViewerPlan.Make(publication, request.Offer, local);
+        if (plan.Negotiation is not { } negotiation) return Refuse(plan);
+
+        var session = new WebRtcSessionOptions
+        {
+            Credentials = credentials,
+            Dtls = transport.Dtls,
+            PeerFingerprint = negotiation.RemoteFingerprint,
+            Offload = transport.Worker is { } worker ? new DtlsOffload(worker, loop) : null,
+        };
+        var setup = new ViewerSetup(
+            NewId(), request.Entrance, publication, negotiation, session, transport.Of(loop), _options, NewRandom());
+        var viewer = new WebRtcSubscriber(setup, OnClosed);
+        _viewers[viewer.Id] = viewer;
+        publication.Add(viewer);
+        return new ViewerAnswer(ViewerOutcome.Accepted, viewer, negotiation.Answer);
+    }
+
+    private static ViewerAnswer Refuse(in ViewerPlan plan) => plan switch
+    {
+        { NothingToSend: { } reason } => new ViewerAnswer(ViewerOutcome.NothingToSend, Detail: reason),
+        { Failure.Error: NegotiationError.NoCommonCodec } => new ViewerAnswer(ViewerOutcome.NoCommonCodec, Detail: plan.Failure.Detail),
+        _ => new ViewerAnswer(ViewerOutcome.BadOffer, Detail: plan.Failure?.Detail),
+    };
+
+    private void OnClosed(WebRtcSubscriber viewer, CloseReason reason, string? detail)
+    {
+        _viewers.TryRemove(viewer.Id, out _);
+        Closed?.Invoke(viewer, reason, detail);
+    }
+
+    private string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[9];
+        transport.Random.GetBytes(bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    private Random NewRandom()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        transport.Random.GetBytes(bytes);
+        return new Random(BinaryPrimitives.ReadInt32LittleEndian(bytes));
+    }
+}

@@ -1,0 +1,168 @@
+using Media;
+using Media.Scheduling;
+using Protocols.Ice;
+using Protocols.Net;
+using Protocols.Rtcp;
+using Protocols.Srtp;
+using Protocols.WebRtc;
+using Rooms;
+
+namespace Egress.WebRtc;
+
+/// <summary>
+/// A viewer: one WebRTC session and what it is sent. Ends with its session, with its publication, or when it is told to.
+/// Loop of its publication only.
+/// </summary>
+#pragma warning disable CA1001 // Close ends what it owns, and is sure to come
+public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSessionListener, IViewerOutput
+#pragma warning restore CA1001
+{
+    private readonly Publication _publication;
+    private readonly SessionTable _sessions;
+    private readonly WebRtcSession _session;
+    private readonly ViewerMedia _media;
+    private readonly LoopTimer _timer;
+    private readonly Action<WebRtcSubscriber, CloseReason, string?> _onClosed;
+    private string _state = "connecting";
+    private string? _remark;
+    private string? _previousFragment;
+    private bool _closed;
+
+    internal WebRtcSubscriber(ViewerSetup setup, Action<WebRtcSubscriber, CloseReason, string?> onClosed)
+        : base(setup.Id, setup.Entrance, setup.Publication.Loop.Clock.UtcNow)
+    {
+        _publication = setup.Publication;
+        _sessions = setup.Transport.Sessions;
+        _onClosed = onClosed;
+        _timer = Loop.CreateTimer(OnTimer);
+        _media = new ViewerMedia(_publication, setup.Negotiation, setup.Options, setup.Random, this);
+        _session = new WebRtcSession(setup.Session, setup.Transport.Sender, this, Loop.Now);
+        MakeKnown(Credentials);
+        _media.AttachSources(Loop.Now);
+        _remark = _media.Remark;
+        Arm();
+    }
+
+    public Publication Publication => _publication;
+
+    public MediaLoop Loop => _publication.Loop;
+
+    /// <summary>Our side's ICE credentials; their fragment names the state of the session that signalling talks about.</summary>
+    public IceCredentials Credentials => _session.LocalCredentials;
+
+    long IRtpOutput.Now => Loop.Now;
+
+    public override SubscriberSnapshot Snapshot() => new(
+        Id, Entrance, Since, _state, _media.SourceOf(MediaKind.Video), _media.SourceOf(MediaKind.Audio), _media.PacketsSent,
+        _media.BytesSent, _media.Feedback.PacketsLost,
+        _media.Feedback.RoundTrip / (double)MonotonicClock.TicksPerMillisecond, _media.Remark);
+
+    public override void Close(CloseReason reason) => Close(reason, null);
+
+    /// <summary>New credentials for an ICE restart; media goes on meanwhile.</summary>
+    internal void RestartIce(IceCredentials credentials)
+    {
+        // The generation before stays valid until the new one is used; the one before that is gone.
+        if (_previousFragment is { } old) _sessions.RemoveFragment(old);
+        _previousFragment = Credentials.UsernameFragment;
+        _session.RestartIce(credentials);
+        MakeKnown(credentials);
+        Arm();
+    }
+
+    void IDatagramSession.Receive(ReadOnlySpan<byte> datagram, in Route route, long now) => _session.Receive(datagram, route, now);
+
+    void IWebRtcSessionListener.OnConnected(long now)
+    {
+        Become("connected");
+        _media.Start(mayResend: !_session.SrtpProfile.IsAead, now);
+    }
+
+    void IWebRtcSessionListener.OnDisconnected(long now) => Become("disconnected");
+
+    void IWebRtcSessionListener.OnReconnected(long now) => Become("connected");
+
+    void IWebRtcSessionListener.OnClosed(WebRtcCloseReason reason, string? detail) => Close(
+        reason switch
+        {
+            WebRtcCloseReason.PeerClosed => CloseReason.Left,
+            WebRtcCloseReason.NeverConnected or WebRtcCloseReason.PeerGone => CloseReason.TimedOut,
+            _ => CloseReason.ProtocolError,
+        },
+        $"{reason}{(detail is null ? "" : ": ")}{detail}");
+
+    void IWebRtcSessionListener.OnRtcp(in RtcpPacket packet, long now) => _media.OnRtcp(packet, now);
+
+    void IWebRtcSessionListener.OnRtp(ReadOnlySpan<byte> packet, long now)
+    {
+        // A viewer has nothing to send us.
+    }
+
+    void IWebRtcSessionListener.OnRouteValidated(in Route route) => _sessions.AddRoute(route, this);
+
+    void IWebRtcSessionListener.OnRouteForgotten(in Route route) => _sessions.RemoveRoute(route, this);
+
+    void IWebRtcSessionListener.OnDeadlineChanged() => Arm();
+
+    void IViewerOutput.OnDeadlineChanged() => Arm();
+
+    void IViewerOutput.OnNothingLeft() => Loop.Post(static state => ((WebRtcSubscriber)state!).Close(CloseReason.FormatChanged), this);
+
+    void IViewerOutput.SendRtcp(ReadOnlySpan<byte> compound) => _session.SendRtcp(compound);
+
+    Span<byte> IRtpOutput.Reserve(int length) => _session.ReserveRtp(length);
+
+    void IRtpOutput.Commit(int length) => _session.CommitRtp(length, Loop.Now);
+
+    ushort IRtpOutput.NextTransportSequenceNumber() => _session.NextTransportSequenceNumber();
+
+    private void OnTimer(long now)
+    {
+        _session.Advance(now);
+        if (_closed) return;
+        _media.Advance(now);
+        if (_media.Remark != _remark)
+        {
+            _remark = _media.Remark;
+            Tell(_remark ?? "complete");
+        }
+
+        Arm();
+    }
+
+    private void Arm()
+    {
+        // The session may ask while it is being made; the constructor arms at its end.
+        if (_closed || _session is null) return;
+        long deadline = Math.Min(_session.NextDeadline, _media.NextDeadline);
+        if (deadline == long.MaxValue) _timer.Cancel();
+        else _timer.Set(deadline);
+    }
+
+    private void MakeKnown(IceCredentials credentials)
+    {
+        if (!_sessions.TryAdd(credentials.UsernameFragment, this))
+            throw new InvalidOperationException("Two sessions have one user name fragment.");
+    }
+
+    private void Become(string state)
+    {
+        _state = state;
+        Tell(state);
+    }
+
+    private void Tell(string detail) => _publication.Raise(RoomEvent.SubscriberChanged, Id, detail);
+
+    private void Close(CloseReason reason, string? detail)
+    {
+        if (_closed) return;
+        _closed = true;
+        _state = "closed";
+        _timer.Cancel();
+        _media.Dispose();
+        _session.Close();
+        _sessions.Remove(this);
+        _publication.Remove(this, reason);
+        _onClosed(this, reason, detail);
+    }
+}
