@@ -71,36 +71,25 @@ internal sealed class ViewerAnswerBuilder
             IceOptions = "trickle",
             ExtmapAllowMixed = _offer.ExtmapAllowMixed,
             MsidSemantic = "WMS *",
-            Bundle = _offer.Bundle is null ? null : [],
         };
         foreach (MediaDescription section in _offer.Media)
         {
-            if (_accepted.TryGetValue(section, out MediaDescription? accepted)) answer.Bundle?.Add(section.Mid!);
-            answer.Media.Add(accepted ?? Rejected(section));
+            MediaDescription made = _accepted.TryGetValue(section, out MediaDescription? accepted) ? accepted
+                : CarriesTransport(section) ? Inactive(section)
+                : Rejected(section);
+            answer.Media.Add(made);
         }
+
+        // In the order of the offer's group, whose first section is the one that the transport is named after.
+        answer.Bundle = _offer.Bundle?.Where(mid => answer.Media.Exists(made => made.Mid == mid && made.IsActive)).ToList();
 
         return answer;
     }
 
     private MediaDescription SectionFor(MediaDescription section, NegotiatedTrack track, SdpCodec format, List<string> feedback)
     {
-        var answer = new MediaDescription
-        {
-            Kind = section.Kind,
-            Port = DiscardPort,
-            Protocol = section.Protocol,
-            Mid = section.Mid,
-            Direction = SdpDirection.SendOnly,
-            IceUfrag = _local.Credentials.UsernameFragment,
-            IcePassword = _local.Credentials.Password,
-            Fingerprint = _local.Fingerprint,
-            Setup = DtlsSetup.Passive,
-            RtcpMux = true,
-            RtcpReducedSize = section.RtcpReducedSize,
-            EndOfCandidates = true,
-            Msid = $"{_streamId} {section.Kind}",
-        };
-        answer.Candidates.AddRange(_local.Candidates);
+        MediaDescription answer = WithTransport(section, SdpDirection.SendOnly);
+        answer.Msid = $"{_streamId} {section.Kind}";
         AddFormat(answer, format, track.Parameters, feedback);
         if (track.RtxPayloadType is { } rtx)
             AddFormat(answer, new SdpCodec { PayloadType = rtx, Name = "rtx", ClockRate = track.ClockRate }, $"apt={track.PayloadType}", []);
@@ -109,6 +98,43 @@ internal sealed class ViewerAnswerBuilder
         AddExtension(answer, track.Extensions.TransportCc, HeaderExtensionUri.TransportCc);
         AddExtension(answer, track.Extensions.PlayoutDelay, HeaderExtensionUri.PlayoutDelay);
         AddSources(answer, track);
+        return answer;
+    }
+
+    private MediaDescription WithTransport(MediaDescription section, SdpDirection direction)
+    {
+        var answer = new MediaDescription
+        {
+            Kind = section.Kind,
+            Port = DiscardPort,
+            Protocol = section.Protocol,
+            Mid = section.Mid,
+            Direction = direction,
+            IceUfrag = _local.Credentials.UsernameFragment,
+            IcePassword = _local.Credentials.Password,
+            Fingerprint = _local.Fingerprint,
+            Setup = DtlsSetup.Passive,
+            RtcpMux = true,
+            RtcpReducedSize = section.RtcpReducedSize,
+            EndOfCandidates = true,
+        };
+        answer.Candidates.AddRange(_local.Candidates);
+        return answer;
+    }
+
+    // The first section of the group carries the transport of all. With bundlePolicy "max-bundle" the others have none of
+    // their own, and Chromium refuses an answer that rejects that section ("Failed to setup RTCP mux"). Answered as
+    // inactive it makes no track either, which is what a rejection is for. With "balanced" the sections that are
+    // accepted have ports of their own, and the rejection works.
+    private bool CarriesTransport(MediaDescription section) =>
+        section.IsActive && section.RtcpMux && section.Codecs.Count > 0
+        && _offer.Bundle is { Count: > 1 } bundle && bundle[0] == section.Mid
+        && _accepted.Keys.All(accepted => accepted.Candidates.Count == 0 && (accepted.Port is 0 or DiscardPort));
+
+    private MediaDescription Inactive(MediaDescription section)
+    {
+        MediaDescription answer = WithTransport(section, SdpDirection.Inactive);
+        AddFormat(answer, section.Codecs[0], section.Codecs[0].Parameters, []);
         return answer;
     }
 

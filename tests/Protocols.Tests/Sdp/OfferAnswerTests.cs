@@ -123,6 +123,23 @@ public sealed class OfferAnswerTests : IDisposable
     }
 
     [Fact]
+    public void A_section_whose_transport_the_others_share_is_answered_inactive_instead()
+    {
+        // bundlePolicy "max-bundle" with video first: Chromium refuses an answer that rejects that section.
+        string offer = Minimal("packetization-mode=1")
+            .Replace("BUNDLE a v", "BUNDLE v a", StringComparison.Ordinal);
+        ViewerNegotiation negotiation = Answer(offer, video: SendableMedia.None);
+        SessionDescription answer = SdpReaderTests.Read(negotiation.Answer.ToString());
+        Assert.Null(negotiation.Video);
+        MediaDescription video = answer.Media.Single(media => media.Kind == "video");
+        Assert.Equal(SdpDirection.Inactive, video.Direction);
+        Assert.Equal(["v", "a"], answer.Bundle);
+        Assert.Empty(video.Sources);
+        Assert.Null(video.Msid);
+        Assert.Equal(answer.Media.Single(media => media.Kind == "audio").IceUfrag, video.IceUfrag);
+    }
+
+    [Fact]
     public void A_second_section_of_a_kind_and_a_data_channel_get_port_0()
     {
         string offer = Minimal("packetization-mode=1")
