@@ -1,16 +1,4 @@
-using System.Collections.Immutable;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
-using Media;
-using Media.Scheduling;
-using Protocols.Dtls;
-using Protocols.Ice;
-using Protocols.Net;
-using Protocols.Rtcp;
-using Protocols.Sdp;
-using Protocols.WebRtc;
+using System.Buffers.Binary;
 using TestKit.WebRtc;
 
 namespace Protocols.Tests.WebRtc;
@@ -32,7 +20,7 @@ public sealed class WhepTestClientTests
             for (ushort i = 1; i <= 20; i++)
             {
                 byte[] packet = Srtp.SrtpContextTests.Packet(i, 500);
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), client.Video.Ssrc);
+                BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), client.Video.Ssrc);
                 packet.CopyTo(session.ReserveRtp(packet.Length));
                 session.CommitRtp(packet.Length, 0);
             }
@@ -42,144 +30,5 @@ public sealed class WhepTestClientTests
 
         Assert.Equal(500, packets[^1].Payload.Length);
         Assert.True(await client.Peer.WaitAsync(_ => server.KeyframeRequests == 1, TimeSpan.FromSeconds(5)));
-    }
-
-    private sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener, IDisposable
-    {
-        private readonly HttpListener _http = new();
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        private readonly MonotonicClock _clock = new(TimeProvider.System);
-        private readonly Lock _lock = new();
-        private readonly DtlsContext _context;
-        private readonly byte[] _room = new byte[2000];
-        private readonly Thread _thread;
-        private WebRtcSession? _session;
-        private Route _route;
-        private volatile bool _stopping;
-
-        public SmallWhepServer()
-        {
-            Assert.True(DtlsContext.TryCreate(DtlsCertificate.Create(_clock.UtcNow), out DtlsContext? context, out _));
-            _context = context;
-            _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            int port = ((IPEndPoint)_socket.LocalEndPoint!).Port; // of UDP; the same number of TCP is as good as any
-            Endpoint = new Uri($"http://127.0.0.1:{port}/whep/demo");
-            _http.Prefixes.Add($"http://127.0.0.1:{port}/");
-            _http.Start();
-            _ = AnswerAsync();
-            _thread = new Thread(Run);
-            _thread.Start();
-        }
-
-        public Uri Endpoint { get; }
-
-        public int KeyframeRequests { get; private set; }
-
-        public void Post(Action<WebRtcSession> action)
-        {
-            lock (_lock) action(_session!);
-        }
-
-        public Span<byte> Reserve(in Route route, int length)
-        {
-            _route = route;
-            return _room.AsSpan(0, length);
-        }
-
-        public void Commit(int length) => _socket.SendTo(_room.AsSpan(0, length), _route.Remote.ToEndPoint());
-
-        public void OnRtcp(in RtcpPacket packet, long now)
-        {
-            if (PictureLossIndication.TryParse(packet, out _)) KeyframeRequests++;
-        }
-
-        public void OnConnected(long now)
-        {
-        }
-
-        public void OnDisconnected(long now)
-        {
-        }
-
-        public void OnReconnected(long now)
-        {
-        }
-
-        public void OnClosed(WebRtcCloseReason reason, string? detail)
-        {
-        }
-
-        public void OnRtp(ReadOnlySpan<byte> packet, long now)
-        {
-        }
-
-        public void OnRouteValidated(in Route route)
-        {
-        }
-
-        public void OnRouteForgotten(in Route route)
-        {
-        }
-
-        public void OnDeadlineChanged()
-        {
-        }
-
-        public void Dispose()
-        {
-            _stopping = true;
-            _thread.Join();
-            _http.Close();
-            _socket.Dispose();
-            _session?.Dispose();
-            _context.Dispose();
-        }
-
-        private async Task AnswerAsync()
-        {
-            HttpListenerContext http = await _http.GetContextAsync();
-            using var reader = new StreamReader(http.Request.InputStream);
-            string answer = Negotiate(await reader.ReadToEndAsync());
-            http.Response.StatusCode = 201;
-            http.Response.Headers["Location"] = "/whep/demo/1";
-            await http.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
-            http.Response.Close();
-        }
-
-        private string Negotiate(string offerText)
-        {
-            using RandomNumberGenerator random = RandomNumberGenerator.Create();
-            IceCredentials credentials = IceCredentials.Create(0, random);
-            int port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
-            IReadOnlyList<IceCandidate> candidates = new CandidateGatherer([], [], port).Gather(IPAddress.Loopback);
-            var local = new LocalPeer(credentials, candidates, _context.Certificate.Fingerprint, random);
-            Assert.True(SdpReader.TryRead(offerText, out SessionDescription? offer, out _));
-            var video = new SendableMedia(ImmutableArray.Create(Codec.H264));
-            var audio = new SendableMedia(ImmutableArray.Create(Codec.Opus));
-            Assert.True(OfferAnswer.TryAnswerViewer(offer!, audio, video, local, out ViewerNegotiation? negotiation, out _));
-            var options = new WebRtcSessionOptions
-            {
-                Credentials = credentials, Dtls = _context, PeerFingerprint = negotiation!.RemoteFingerprint,
-            };
-            lock (_lock) _session = new WebRtcSession(options, this, this, _clock.Now);
-            return SdpWriter.Write(negotiation.Answer);
-        }
-
-        private void Run()
-        {
-            byte[] buffer = new byte[2048];
-            var local = TransportAddress.From((IPEndPoint)_socket.LocalEndPoint!);
-            while (!_stopping)
-            {
-                EndPoint from = new IPEndPoint(IPAddress.Any, 0);
-                int length = _socket.Poll(2000, SelectMode.SelectRead) ? _socket.ReceiveFrom(buffer, ref from) : 0;
-                lock (_lock)
-                {
-                    if (length > 0)
-                        _session?.Receive(buffer.AsSpan(0, length), new Route(local, TransportAddress.From((IPEndPoint)from)), _clock.Now);
-                    _session?.Advance(_clock.Now);
-                }
-            }
-        }
     }
 }
