@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Gateway.Authorization;
 using Ingest.Rtmp;
 using Media;
@@ -134,6 +135,7 @@ internal sealed partial class RtmpConnection : IRtmpSessionListener, IRtmpPublis
 
     void IRtmpPublisherListener.OnUnsupportedCodec(MediaKind kind, string codec) => LogUnsupported(_name, kind, codec);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // runs for each piece that arrives
     private async ValueTask StepAsync()
     {
         PipeReader input = _connection.Transport.Input;

@@ -51,6 +51,10 @@ internal sealed class RtmpSender(IBufferWriter<byte> output)
     internal void SendStatus(uint streamId, string level, string code, string description) =>
         SendCommand(StatusChunkStream, streamId, "onStatus", 0, AmfValue.Null, Info(level, code, description));
 
+    /// <summary>A call of the client that wants no answer, such as onFCPublish.</summary>
+    internal void SendNotice(string name, string code, string description) =>
+        SendCommand(CommandChunkStream, 0, name, 0, AmfValue.Null, Info("status", code, description));
+
     internal static AmfValue Info(string level, string code, string description, params AmfProperty[] more) =>
         AmfValue.FromObject([new("level", level), new("code", code), new("description", description), .. more]);
 

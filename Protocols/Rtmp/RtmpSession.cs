@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Media.Buffers;
 using Media.Flv;
-using Media.Scheduling;
 
 namespace Protocols.Rtmp;
 
@@ -33,7 +32,7 @@ public sealed class RtmpSession : IDisposable
     private readonly RtmpHandshake _handshake;
     private readonly ChunkReader _chunks;
     private readonly RtmpSender _sender;
-    private readonly long _started;
+    private readonly RtmpLiveness _liveness;
     private State _state;
     private string _app = "";
     private string _encoder = "";
@@ -43,9 +42,7 @@ public sealed class RtmpSession : IDisposable
     private uint _window;
     private ulong _bytesReceived;
     private ulong _bytesAcknowledged;
-    private long _lastReceived;
-    private long _idleSince; // since when nothing is published
-    private bool _pinged;
+    private bool _announced; // FCPublish came: its encoders expect an answer of their own
 
     /// <param name="random">For the handshake's filling; nothing secret depends on it.</param>
     /// <param name="now">Monotonic ticks.</param>
@@ -59,7 +56,7 @@ public sealed class RtmpSession : IDisposable
         _chunks = new ChunkReader(options.Pool, options.MaxMessageLength);
         _sender = new RtmpSender(output);
         _window = options.Window;
-        _started = _lastReceived = _idleSince = now;
+        _liveness = new RtmpLiveness(options, now);
     }
 
     public bool IsClosed => _state == State.Closed;
@@ -77,23 +74,16 @@ public sealed class RtmpSession : IDisposable
     public long MessagesSkipped { get; private set; }
 
     /// <summary>When <see cref="Advance"/> wants to be called next, in monotonic ticks.</summary>
-    public long NextDeadline
-    {
-        get
-        {
-            if (_state is State.Closed or State.Deciding) return long.MaxValue;
-            long silence = _lastReceived + (_pinged || _state == State.Handshake ? _options.SilenceLimit : _options.PingAfter);
-            return _state == State.Publishing ? silence : Math.Min(silence, _idleSince + _options.PublishWithin);
-        }
-    }
+    public long NextDeadline => _state is State.Closed or State.Deciding
+        ? long.MaxValue
+        : _liveness.NextDeadline(mayPing: _state != State.Handshake, isPublishing: _state == State.Publishing);
 
     /// <summary>Takes bytes from the peer. Returns how many: fewer than given while a publish waits for its answer.</summary>
     public int Receive(ReadOnlySpan<byte> data, long now)
     {
         if (_state == State.Closed) return data.Length;
         if (_state == State.Deciding || data.IsEmpty) return 0;
-        _lastReceived = now;
-        _pinged = false;
+        _liveness.OnReceived(now);
         ReadOnlySpan<byte> rest = data;
         if (_state == State.Handshake) ShakeHands(ref rest);
         while (_state is not (State.Handshake or State.Deciding or State.Closed) && ReceiveMessage(ref rest, now))
@@ -124,18 +114,17 @@ public sealed class RtmpSession : IDisposable
     public void Advance(long now)
     {
         if (_state is State.Closed or State.Deciding) return;
-        if (now >= _lastReceived + _options.SilenceLimit)
+        switch (_liveness.Due(now, mayPing: _state != State.Handshake, isPublishing: _state == State.Publishing))
         {
-            Close(RtmpCloseReason.PeerSilent, "Nothing was received for too long.");
-        }
-        else if (_state != State.Publishing && now >= _idleSince + _options.PublishWithin)
-        {
-            Close(RtmpCloseReason.NothingPublished, "Nothing was published in time.");
-        }
-        else if (_state != State.Handshake && !_pinged && now >= _lastReceived + _options.PingAfter)
-        {
-            _pinged = true;
-            _sender.Ping((uint)((now - _started) / MonotonicClock.TicksPerMillisecond));
+            case RtmpLiveness.Duty.Ping:
+                _sender.Ping(_liveness.OnPing(now));
+                break;
+            case RtmpLiveness.Duty.GiveUp:
+                Close(RtmpCloseReason.PeerSilent, "Nothing was received for too long.");
+                break;
+            case RtmpLiveness.Duty.EndUnused:
+                Close(RtmpCloseReason.NothingPublished, "Nothing was published in time.");
+                break;
         }
     }
 
@@ -144,7 +133,8 @@ public sealed class RtmpSession : IDisposable
     {
         if (_state != State.Deciding) return;
         _state = State.Publishing;
-        _lastReceived = now;
+        _liveness.OnReceived(now);
+        if (_announced) _sender.SendNotice("onFCPublish", RtmpStatus.PublishStart, $"Publishing {_publishedName}.");
         _sender.BeginStream(_publishStream);
         _sender.SendStatus(_publishStream, "status", RtmpStatus.PublishStart, $"Publishing {_publishedName}.");
     }
@@ -302,8 +292,10 @@ public sealed class RtmpSession : IDisposable
             case "publish":
                 HandlePublish(command, streamId);
                 break;
+            case "deleteStream" when command.Argument(0) is { Kind: AmfKind.Number } id && id.Number != _publishStream:
+                break; // one that was made and never used
             case "FCUnpublish" or "closeStream" or "deleteStream":
-                // GStreamer names the stream where its number belongs; there is only one, so both mean it.
+                // GStreamer gives the stream's name where its number belongs; only one is published, so both mean it.
                 Unpublish(now);
                 break;
             case "play" or "play2":
@@ -311,6 +303,7 @@ public sealed class RtmpSession : IDisposable
                 End(RtmpCloseReason.Refused);
                 break;
             case "releaseStream" or "FCPublish":
+                _announced |= command.Name == "FCPublish";
                 if (command.WantsAnswer) _sender.SendResult(command.TransactionId, AmfValue.Null, AmfValue.Undefined);
                 break;
             default:
@@ -368,7 +361,8 @@ public sealed class RtmpSession : IDisposable
     {
         if (_state != State.Publishing) return;
         _state = State.Connected;
-        _idleSince = now;
+        _liveness.OnIdle(now);
+        if (_announced) _sender.SendNotice("onFCUnpublish", RtmpStatus.UnpublishSuccess, $"Stopped publishing {_publishedName}.");
         _sender.SendStatus(_publishStream, "status", RtmpStatus.UnpublishSuccess, $"Stopped publishing {_publishedName}.");
         _listener.OnUnpublish();
     }

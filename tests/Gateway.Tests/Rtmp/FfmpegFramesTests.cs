@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gateway.Tests.Hosting;
-using Rooms;
 using TestKit.Processes;
 
 namespace Gateway.Tests.Rtmp;
@@ -24,7 +23,9 @@ public sealed class FfmpegFramesTests
         await ChildProcess.RunAsync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", .. Split(encoding), file]);
         ProbedPacket[] probed = await ProbeAsync(file);
         await using RunningGateway gateway = await RunningGateway.StartAsync();
-        (FrameCollector video, FrameCollector audio) = await PushAsync(gateway, file);
+        string url = $"rtmp://127.0.0.1:{gateway.Host.RtmpPort}/live/demo";
+        (FrameCollector video, FrameCollector audio) = await EncoderTests.CollectAsync(
+            gateway, ChildProcess.RunAsync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-re", "-i", file, "-c", "copy", "-f", "flv", url]));
 
         Compare(what, [.. probed.Where(packet => packet.IsVideo)], video.Frames);
         Compare(what, [.. probed.Where(packet => !packet.IsVideo)], audio.Frames);
@@ -47,30 +48,6 @@ public sealed class FfmpegFramesTests
             Assert.InRange(frames[i].DecodeMilliseconds - shift - tail[i].DecodeMilliseconds, -tolerance, tolerance);
             Assert.InRange(frames[i].PresentationMilliseconds - shift - tail[i].PresentationMilliseconds, -tolerance, tolerance);
         }
-    }
-
-    private static async Task<(FrameCollector Video, FrameCollector Audio)> PushAsync(RunningGateway gateway, string file)
-    {
-        var video = new FrameCollector();
-        var audio = new FrameCollector();
-        Task push = ChildProcess.RunAsync(
-            "ffmpeg",
-            ["-hide_banner", "-loglevel", "error", "-re", "-i", file, "-c", "copy", "-f", "flv", $"rtmp://127.0.0.1:{gateway.Host.RtmpPort}/live/demo"]);
-        await RtmpEntranceTests.Eventually(() => gateway.Rooms.Find("demo", null) is not null);
-        Publication publication = gateway.Rooms.Find("demo", null)!;
-        bool hasVideo = false, hasAudio = false;
-        while (publication.State == PublicationState.Live)
-        {
-            await publication.Loop.InvokeAsync(() =>
-            {
-                if (!hasVideo && publication.Video is { } videoTrack) videoTrack.Subscribe(video, replayCache: hasVideo = true);
-                if (!hasAudio && publication.Audio is { } audioTrack) audioTrack.Subscribe(audio, replayCache: !(hasAudio = true));
-            });
-            await Task.Delay(5);
-        }
-
-        await push;
-        return (video, audio);
     }
 
     private static async Task<ProbedPacket[]> ProbeAsync(string file)

@@ -1,3 +1,4 @@
+using Media.Buffers;
 using Media.Flv;
 using Protocols.Rtmp;
 
@@ -122,6 +123,43 @@ public sealed class RtmpSessionTests : IDisposable
             .Command("releaseStream", 2, AmfValue.Null, "demo").Command("FCPublish", 0, AmfValue.Null, "demo");
         _s.Run();
         Assert.Equal([1.0, 2.0], _s.Client.Answers.Select(answer => answer.TransactionId));
+    }
+
+    [Fact]
+    public void An_encoder_that_announced_itself_is_told_in_the_same_way()
+    {
+        _s.Client.ShakeHands().Connect().Command("FCPublish", 0, AmfValue.Null, "demo").Publish();
+        _s.Run();
+        RtmpTestAnswerAssert.Names(_s.Client.Answers, "_result", "_result", "onFCPublish", "onStatus");
+    }
+
+    [Fact]
+    public void Deleting_a_stream_that_was_never_used_ends_nothing()
+    {
+        _s.StartPublishing();
+        _s.Client.Command("createStream", 7, AmfValue.Null).Command("deleteStream", 8, AmfValue.Null, 2);
+        _s.Run();
+        Assert.True(_s.Session.IsPublishing);
+        _s.Client.Command("deleteStream", 9, AmfValue.Null, 1);
+        _s.Run();
+        Assert.False(_s.Session.IsPublishing);
+    }
+
+    [Fact]
+    public void Media_costs_no_allocation()
+    {
+        var listener = new SilentListener();
+        var session = new RtmpSession(
+            new RtmpSessionOptions { Pool = _s.Pool }, listener, new System.Buffers.ArrayBufferWriter<byte>(1 << 16), new Random(1), 0);
+        listener.Session = session;
+        session.Receive(_s.Client.ShakeHands().SetChunkSize(4096).Connect().Publish().Take(), 0);
+        byte[] media = _s.Client.Video(40, Body(100_000)).Audio(41, Body(300)).Video(80, Body(2_000)).Take();
+        for (int i = 0; i < 50; i++) session.Receive(media, i);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++) session.Receive(media, i);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(300, listener.Messages);
+        session.Dispose();
     }
 
     [Fact]
@@ -258,6 +296,29 @@ public sealed class RtmpSessionTests : IDisposable
         Assert.Equal(1, _s.Unpublished);
         Assert.Equal("Kicked.", _s.Client.Answers[^1].Information["description"].Text);
         Assert.Equal(3, _s.Session.Receive([1, 2, 3], _s.Now));
+    }
+
+    private sealed class SilentListener : IRtmpSessionListener
+    {
+        public RtmpSession? Session { get; set; }
+
+        public int Messages { get; private set; }
+
+        public void OnPublish(RtmpPublishRequest request) => Session!.AcceptPublish(0);
+
+        public void OnMedia(RtmpMessageType type, uint timestamp, PooledBuffer buffer, int offset, int length) => Messages++;
+
+        public void OnMetadata(AmfValue metadata)
+        {
+        }
+
+        public void OnUnpublish()
+        {
+        }
+
+        public void OnClosed(RtmpCloseReason reason)
+        {
+        }
     }
 
     private static byte[] Body(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
