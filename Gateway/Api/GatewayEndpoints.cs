@@ -2,13 +2,12 @@ using System.Collections.Immutable;
 using Gateway.Authorization;
 using Gateway.Hosting;
 using Gateway.Http;
-using Protocols.Dtls;
 using Rooms;
 
 namespace Gateway.Api;
 
 /// <summary><c>GET /gateway</c>: what this gateway can do and on which ports, for pages and scripts.</summary>
-internal sealed class GatewayEndpoints(Access access, Listeners listeners, RoomsContext rooms)
+internal sealed class GatewayEndpoints(Access access, Listeners listeners, WebRtcHost webRtc, RoomsContext rooms)
 {
     public void Map(IEndpointRouteBuilder api) => api.MapGet("/gateway", Get).WithTags("Gateway")
         .Produces<GatewayDescription>()
@@ -26,7 +25,7 @@ internal sealed class GatewayEndpoints(Access access, Listeners listeners, Rooms
     {
         if (rooms.FFmpeg.MissingReason is { } reason)
             yield return $"FFmpeg is missing ({reason}): AAC sound and video with B-frames can't be converted for browsers.";
-        if (DtlsContext.Unavailable is { } unavailable) yield return unavailable;
+        if (webRtc.OffBecause is { } off) yield return off;
     }
 
     private static string? Blank(string text) => text.Length == 0 ? null : text;

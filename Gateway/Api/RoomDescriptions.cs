@@ -102,7 +102,7 @@ internal sealed record TrackDescription(
             track.Id, track.Format.Kind, track.Format.Codec.Name(), track.Format.Video?.Width, track.Format.Video?.Height,
             isVideo ? Math.Round(track.FrameRate, 1) : null,
             isVideo ? null : track.Format.ClockRate, isVideo ? null : track.Format.Channels,
-            (long)track.Bitrate, track.KeyframeInterval > 0 ? Math.Round(track.KeyframeInterval, 2) : null,
+            (long)track.Bitrate, isVideo && track.KeyframeInterval > 0 ? Math.Round(track.KeyframeInterval, 2) : null,
             track.Frames, track.Subscribers, track.WebRtcCompatible, track.IncompatibleBecause, track.State);
     }
 }

@@ -6,6 +6,7 @@ using Gateway.Authorization;
 using Gateway.Certificates;
 using Gateway.Options;
 using Gateway.Rtmp;
+using Gateway.Whep;
 using Media.FFmpeg;
 using Media.Scheduling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -42,7 +43,9 @@ internal static class Composition
     private static void AddRooms(IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(provider => new MonotonicClock(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MediaNetwork>();
         services.AddSingleton<MediaLoops>();
+        services.AddSingleton<WebRtcHost>();
         services.AddSingleton(new RoomsContext(RoomOptionsOf(options), new RoomEvents(), FFmpegLibrary.Load()));
         services.AddSingleton(provider => new RoomRegistry(
             provider.GetRequiredService<RoomsContext>(), provider.GetRequiredService<MediaLoops>().All));
@@ -63,6 +66,11 @@ internal static class Composition
         services.AddSingleton<RoomEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddSingleton<WhepMetrics>();
+        services.AddSingleton<WhepSessions>();
+        services.AddSingleton<WhepEndpoints>();
+        services.AddSingleton<WhepSessionEndpoints>();
+        services.AddSingleton<WhepEventEndpoints>();
         services.AddOpenApi("v1", OpenApiDescription.Configure);
     }
 

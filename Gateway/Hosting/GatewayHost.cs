@@ -1,6 +1,7 @@
 using Gateway.Authorization;
 using Gateway.Certificates;
 using Gateway.Options;
+using Rooms;
 
 namespace Gateway.Hosting;
 
@@ -28,6 +29,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public int? RtmpsPort => _listeners.RtmpsPort;
 
+    /// <summary>The UDP port of WebRTC; null = off.</summary>
+    public int? WebRtcPort => Services.GetRequiredService<MediaNetwork>().Port;
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Reads and checks the options and puts everything together; nothing listens yet.</summary>
@@ -42,11 +46,19 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.Configuration.AddConfiguration(configuration);
         builder.AddGateway(options, adminKey);
         WebApplication app = builder.Build();
-        var host = new GatewayHost(app, options, isNew ? adminKey : null);
-        // A certificate that can't be used is told now, in one line, and not at the first handshake.
-        if (host._listeners.UsesTls) _ = app.Services.GetRequiredService<CertificateStore>();
-        app.UseGateway(options);
-        return host;
+        try
+        {
+            var host = new GatewayHost(app, options, isNew ? adminKey : null);
+            // A certificate that can't be used is told now, in one line, and not at the first handshake.
+            if (host._listeners.UsesTls) _ = app.Services.GetRequiredService<CertificateStore>();
+            app.UseGateway(options);
+            return host;
+        }
+        catch (OptionException)
+        {
+            ((IDisposable)app).Dispose();
+            throw;
+        }
     }
 
     /// <exception cref="OptionException">A port is taken.</exception>
@@ -63,8 +75,9 @@ public sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>Where to push to, what to open, and whatever else a person should know at start.</summary>
-    public string Banner() => new StartBanner(Options, _listeners, _listeners.UsesTls ? Services.GetRequiredService<CertificateStore>() : null)
-        .Text(_newAdminKey);
+    public string Banner() => new StartBanner(
+        Options, _listeners, _listeners.UsesTls ? Services.GetRequiredService<CertificateStore>() : null,
+        Services.GetRequiredService<WebRtcHost>(), Services.GetRequiredService<RoomsContext>().FFmpeg).Text(_newAdminKey);
 
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 

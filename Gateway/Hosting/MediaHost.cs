@@ -3,11 +3,12 @@ using Rooms;
 namespace Gateway.Hosting;
 
 /// <summary>Starts the media loops before the listeners open, and ends all rooms before the loops stop.</summary>
-internal sealed class MediaHost(MediaLoops loops, RoomRegistry registry) : IHostedService
+internal sealed class MediaHost(MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         loops.Start();
+        webRtc.Start();
         return Task.CompletedTask;
     }
 

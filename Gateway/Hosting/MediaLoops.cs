@@ -1,4 +1,3 @@
-using Gateway.Options;
 using Media.Scheduling;
 
 namespace Gateway.Hosting;
@@ -6,37 +5,26 @@ namespace Gateway.Hosting;
 /// <summary>The media loops and the threads that they run on.</summary>
 internal sealed partial class MediaLoops : IDisposable
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
-
-    private readonly List<Thread> _threads = [];
-    private readonly List<IWaiter> _waiters = [];
+    private readonly List<WorkThread> _threads = [];
     private readonly ILogger<MediaLoops> _logger;
 
-    public MediaLoops(GatewayOptions options, MonotonicClock clock, ILogger<MediaLoops> logger)
+    public MediaLoops(MediaNetwork network, MonotonicClock clock, ILogger<MediaLoops> logger)
     {
         _logger = logger;
-        int count = options.WebRtc.Loops > 0 ? options.WebRtc.Loops : Environment.ProcessorCount;
-        for (int i = 0; i < count; i++) _waiters.Add(new SignalWaiter(clock));
-        All = [.. _waiters.Select((waiter, index) => new MediaLoop(index, clock, waiter, LogFault))];
+        All = [.. network.Waiters.Select((waiter, index) => new MediaLoop(index, clock, waiter, LogFault))];
+        foreach (MediaLoop loop in All) _threads.Add(new WorkThread($"media loop {loop.Index}", loop.Run, loop.Stop));
     }
 
     public IReadOnlyList<MediaLoop> All { get; }
 
     public void Start()
     {
-        foreach (MediaLoop loop in All)
-        {
-            var thread = new Thread(loop.Run) { Name = $"media loop {loop.Index}", IsBackground = true };
-            _threads.Add(thread);
-            thread.Start();
-        }
+        foreach (WorkThread thread in _threads) thread.Start();
     }
 
     public void Dispose()
     {
-        foreach (MediaLoop loop in All) loop.Stop();
-        foreach (Thread thread in _threads) thread.Join(StopPatience);
-        foreach (IWaiter waiter in _waiters) waiter.Dispose();
+        foreach (WorkThread thread in _threads) thread.Dispose();
     }
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "A fault on a media loop")]

@@ -3,11 +3,14 @@ using System.Text;
 using Gateway.Authorization;
 using Gateway.Certificates;
 using Gateway.Options;
+using Media.FFmpeg;
+using Protocols.Ice;
 
 namespace Gateway.Hosting;
 
 /// <summary>What is printed once the gateway is up.</summary>
-internal sealed class StartBanner(GatewayOptions options, Listeners listeners, CertificateStore? certificates)
+internal sealed class StartBanner(
+    GatewayOptions options, Listeners listeners, CertificateStore? certificates, WebRtcHost webRtc, FFmpegLibrary ffmpeg)
 {
     private readonly StringBuilder _text = new();
 
@@ -18,6 +21,8 @@ internal sealed class StartBanner(GatewayOptions options, Listeners listeners, C
         Line("open", Url("https", "localhost", listeners.HttpsPort, "/"), Url("http", "localhost", listeners.HttpPort, "/"));
         Line("push", Url("rtmp", "localhost", listeners.RtmpPort, "/live/ROOM"), Url("rtmps", "localhost", listeners.RtmpsPort, "/live/ROOM"));
         Line("api", Url("http", "localhost", listeners.HttpPort, "/docs") ?? Url("https", "localhost", listeners.HttpsPort, "/docs"));
+        Line("webrtc", webRtc.OffBecause ?? Candidates(webRtc.Candidates!));
+        Line("ffmpeg", ffmpeg.MissingReason is { } missing ? $"missing: {missing}. Sound from AAC and video with B-frames can't be converted" : ffmpeg.Version);
         if (certificates is not null)
             Line("certificate", certificates.Files.Certificate + (certificates.Files.IsSelfSigned ? " (self-signed: the browser asks once; see certs/README.md)" : ""));
         if (newAdminKey is not null)
@@ -27,6 +32,14 @@ internal sealed class StartBanner(GatewayOptions options, Listeners listeners, C
 
     private static string? Url(string scheme, string host, int? port, string path) =>
         port is null ? null : string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{port}{path}");
+
+    private static string Candidates(CandidateGatherer gatherer)
+    {
+        IReadOnlyList<IceCandidate> candidates = gatherer.Gather(null);
+        return candidates.Count == 0
+            ? "no address but loopback: viewers on other machines can't connect; set WebRtc:AnnouncedAddresses"
+            : "udp " + string.Join(", ", candidates.Select(candidate => $"{candidate.Address} {candidate.Port}"));
+    }
 
     private void Line(string label, params string?[] values)
     {

@@ -9,7 +9,7 @@ internal static class Allowed
     /// <summary>Driver files: the edge where time, chance and threads enter the program.</summary>
     public static readonly Exemption[] BannedCalls =
     [
-        new("Gateway/Hosting/MediaLoops.cs", "starts the threads that the loops run on"),
+        new("Gateway/Hosting/WorkThread.cs", "the threads of the media loops and of the handshakes"),
         new("Media/FFmpeg/TranscodeThread.cs", "starts the threads that FFmpeg works on"),
     ];
 

@@ -1,0 +1,59 @@
+using Egress.WebRtc;
+using Gateway.Options;
+using Media.Scheduling;
+using Protocols.Net;
+
+namespace Gateway.Hosting;
+
+/// <summary>
+/// What the media loops sleep on, and the one UDP port of all WebRTC sessions. Opened when it is made, before the first
+/// loop runs: a port that is taken stops the start.
+/// </summary>
+internal sealed class MediaNetwork : IDisposable
+{
+    /// <summary>A datagram that the socket of another loop hears is not passed on yet: until then there is one loop.</summary>
+    private const int MostLoops = 1;
+
+    private readonly NetworkWaiter[] _waiters;
+    private readonly IReadOnlyList<UdpEndpoint> _endpoints = [];
+    private readonly LoopTransport[] _transports = [];
+
+    /// <exception cref="OptionException">The port can't be had.</exception>
+    public MediaNetwork(GatewayOptions options, MonotonicClock clock)
+    {
+        int wanted = options.WebRtc.Loops > 0 ? options.WebRtc.Loops : Environment.ProcessorCount;
+        int loops = Math.Min(wanted, Math.Min(MostLoops, UdpEndpoint.MaxLoops));
+        _waiters = [.. Enumerable.Range(0, loops).Select(_ => NetworkWaiter.Create(clock))];
+        if (options.WebRtc.Port.IsOff) return;
+
+        SessionTable[] tables = [.. Enumerable.Range(0, loops).Select(loop => new SessionTable(loop))];
+        _endpoints = Open(options.WebRtc.Port, tables);
+        for (int i = 0; i < loops; i++) _waiters[i].Add(_endpoints[i]);
+        _transports = [.. _endpoints.Select((endpoint, index) => new LoopTransport(new EndpointSender(endpoint), tables[index]))];
+    }
+
+    public IReadOnlyList<IWaiter> Waiters => _waiters;
+
+    /// <summary>The UDP port; null = WebRTC is off.</summary>
+    public int? Port => _endpoints.Count > 0 ? _endpoints[0].Port : null;
+
+    public LoopTransport TransportOf(MediaLoop loop) => _transports[loop.Index];
+
+    public void Dispose()
+    {
+        foreach (NetworkWaiter waiter in _waiters) waiter.Dispose();
+        foreach (UdpEndpoint endpoint in _endpoints) endpoint.Dispose();
+    }
+
+    private static IReadOnlyList<UdpEndpoint> Open(ListenPort port, SessionTable[] tables)
+    {
+        try
+        {
+            return UdpEndpoint.OpenAll(port.BindPort, tables);
+        }
+        catch (IOException e)
+        {
+            throw new OptionException($"WebRtc:Port: UDP port {port} can't be had ({e.Message}); set another with --WebRtc:Port=PORT (0 = off)", e);
+        }
+    }
+}
