@@ -43,8 +43,9 @@ public sealed class CdpPage : IDisposable
         return result.GetProperty("result").TryGetProperty("value", out JsonElement value) ? value : default;
     }
 
+    /// <summary>False also while the page is not far enough for the expression to make sense.</summary>
     public async Task<bool> IsTrueAsync(string expression) =>
-        await EvaluateAsync($"Boolean({expression})") is { ValueKind: JsonValueKind.True };
+        await EvaluateAsync($"(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()") is { ValueKind: JsonValueKind.True };
 
     public async Task WaitForAsync(string expression, int seconds = 10)
     {

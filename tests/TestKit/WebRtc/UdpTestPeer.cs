@@ -19,12 +19,12 @@ public sealed class UdpTestPeer : IDisposable
     private readonly WebRtcTestPeer _peer;
     private volatile bool _stopping;
 
-    public UdpTestPeer(WebRtcTestPeer peer, RemotePeer remote, IPEndPoint candidate, IPAddress? local = null)
+    public UdpTestPeer(WebRtcTestPeer peer, RemotePeer remote, IPEndPoint candidate, Socket? socket = null)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         _peer = peer;
-        _socket = new Socket(candidate.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
-        if (local != null) _socket.Bind(new IPEndPoint(local, 0));
+        _socket = socket ?? new Socket(candidate.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket.ReceiveBufferSize = 4 << 20;
         _socket.Connect(candidate);
         Candidate = candidate;
         Do(p => p.Connect(remote, Send, _clock.Now));

@@ -23,6 +23,9 @@ public sealed record WhepOfferOptions
     /// <summary>Chooses among the answer's candidates; null = the first.</summary>
     public Func<System.Net.IPEndPoint, bool>? Candidate { get; init; }
 
+    /// <summary>Makes the UDP socket, for one in another network namespace; null = here.</summary>
+    public Func<System.Net.Sockets.AddressFamily, System.Net.Sockets.Socket>? CreateSocket { get; init; }
+
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public WebRtcTestPeerOptions Peer { get; init; } = new();

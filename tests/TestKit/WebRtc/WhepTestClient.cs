@@ -63,7 +63,7 @@ public sealed class WhepTestClient : IAsyncDisposable
         var remote = RemotePeer.Parse(answer.Text);
         IPEndPoint candidate = remote.Candidates.FirstOrDefault(options.Candidate ?? (_ => true))
             ?? throw new WhepException("No such candidate among " + string.Join(", ", remote.Candidates));
-        var client = new WhepTestClient(http, ownsHttp, answer, new UdpTestPeer(peer, remote, candidate));
+        var client = new WhepTestClient(http, ownsHttp, answer, new UdpTestPeer(peer, remote, candidate, options.CreateSocket?.Invoke(candidate.AddressFamily)));
         if (await client.Peer.WaitAsync(p => p.IsConnected || p.Closed != null, options.Timeout, cancellation)
             && client.Peer.Get(p => p.IsConnected)) return client;
         string state = client.Peer.Get(p => $"{p.ChecksAnswered} checks answered, DTLS {p.Closed?.ToString() ?? "unfinished"}");
