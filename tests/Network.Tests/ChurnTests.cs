@@ -55,7 +55,7 @@ public sealed class ChurnTests
         await LeaveAsync(viewer);
         if (number % 2 == 0)
         {
-            encoder.Client.Command("deleteStream", 0, Protocols.Rtmp.AmfValue.Null, 1);
+            encoder.Client.Command("deleteStream", 0, Media.Flv.AmfValue.Null, 1);
             await encoder.SendAsync();
         }
     }
@@ -75,13 +75,13 @@ public sealed class ChurnTests
     private static async Task<Remains> SettleAsync(RunningGateway gateway)
     {
         long end = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;
-        while (Environment.TickCount64 < end && gateway.Rooms.Rooms.Count > 0) await Task.Delay(200);
+        while (Environment.TickCount64 < end && gateway.Rooms.Rooms.Length > 0) await Task.Delay(200);
         await Task.Delay(TimeSpan.FromSeconds(25)); // idle pool threads end after 20 s
         GC.Collect();
         GC.WaitForPendingFinalizers();
         return new Remains(
             BufferPool.Shared.Leased, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
-            Directory.EnumerateDirectories("/proc/self/task").Count(), gateway.Rooms.Rooms.Count);
+            Directory.EnumerateDirectories("/proc/self/task").Count(), gateway.Rooms.Rooms.Length);
     }
 
     private sealed record Remains(long Buffers, int Handles, int Threads, int Rooms)
