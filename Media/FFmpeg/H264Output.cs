@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Media.Codecs;
 
 namespace Media.FFmpeg;
 
@@ -12,10 +13,7 @@ internal sealed class H264Output(VideoEncoderSettings settings, TrackFormat? pre
     /// <summary>What a frame may grow by: each 3-byte start code becomes a 4-byte length, and slices are few.</summary>
     public const int Slack = 256;
 
-    // ITU-T H.264 table 7-1
-    private const int Sei = 6, SequenceSet = 7, PictureSet = 8, Delimiter = 9, Filler = 12;
-
-    private readonly List<byte[]> _sets = [];
+    private readonly List<ImmutableArray<byte>> _sets = [];
 
     public TrackFormat? Format { get; private set; } = previous;
 
@@ -24,15 +22,16 @@ internal sealed class H264Output(VideoEncoderSettings settings, TrackFormat? pre
     {
         _sets.Clear();
         int at = 0;
-        while (AnnexB.TryReadUnit(ref stream, out ReadOnlySpan<byte> unit))
+        var units = new AnnexBNalUnits(stream);
+        while (units.MoveNext())
         {
-            if (unit.IsEmpty) continue;
-            int type = unit[0] & 31;
-            if (type is SequenceSet or PictureSet) _sets.Add(unit.ToArray());
-            if (type is Sei or SequenceSet or PictureSet or Delimiter or Filler) continue;
+            ReadOnlySpan<byte> unit = units.Current;
+            int type = NalUnit.Type(unit[0]);
+            if (type is NalUnit.SequenceParameterSet or NalUnit.PictureParameterSet) _sets.Add([.. unit]);
+            if (type is not (NalUnit.NonIdrSlice or NalUnit.IdrSlice)) continue;
             BinaryPrimitives.WriteInt32BigEndian(destination[at..], unit.Length);
-            unit.CopyTo(destination[(at + 4)..]);
-            at += 4 + unit.Length;
+            unit.CopyTo(destination[(at + NalUnit.LengthSize)..]);
+            at += NalUnit.LengthSize + unit.Length;
         }
 
         if (_sets.Count >= 2) Update();
@@ -41,22 +40,15 @@ internal sealed class H264Output(VideoEncoderSettings settings, TrackFormat? pre
 
     private void Update()
     {
-        byte[] sps = _sets[0], pps = _sets[1];
+        ImmutableArray<byte> sps = _sets[0];
         if (sps.Length < 4) return;
         var format = new TrackFormat
         {
             Codec = Codec.H264, ClockRate = 90_000, Version = (Format?.Version ?? -1) + 1,
             Video = new VideoProperties(settings.Width, settings.Height, settings.FrameRate, sps[1], sps[2], sps[3]),
-            Configuration = Configuration(sps, pps),
-            ParameterSets = [.. _sets.Select(set => ImmutableArray.Create(set))],
+            Configuration = AvcConfiguration.Write([.. _sets]),
+            ParameterSets = [.. _sets],
         };
         if (!format.SameAs(Format)) Format = format;
     }
-
-    /// <summary>AVCDecoderConfigurationRecord, ISO/IEC 14496-15 §5.3.3.1.</summary>
-    private static ImmutableArray<byte> Configuration(byte[] sps, byte[] pps) =>
-    [
-        1, sps[1], sps[2], sps[3], 0xFF, 0xE1, (byte)(sps.Length >> 8), (byte)sps.Length, .. sps,
-        1, (byte)(pps.Length >> 8), (byte)pps.Length, .. pps,
-    ];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Media.Codecs;
 using Media.FFmpeg.Native;
 
 namespace Media.FFmpeg;
@@ -102,9 +103,10 @@ public sealed class VideoDecoder : IDisposable
         }
 
         ImmutableArray<ImmutableArray<byte>> sets = withSets ? frame.Format.ParameterSets : [];
-        int size = AnnexB.Size(frame.Data, sets);
+        // Lengths become start codes of the same size, and empty or broken units go away: never more than this.
+        int size = H264Frame.AnnexBLength(frame.Data, sets);
         Span<byte> packet = _packet.Allocate(size, frame.PresentationTime, frame.DecodeTime, frame.IsKeyframe);
-        packet[AnnexB.Write(frame.Data, sets, packet)..].Clear();
+        packet[H264Frame.WriteAnnexB(frame.Data, sets, packet)..].Clear();
     }
 
     private void Receive(Action<VideoPicture> output)

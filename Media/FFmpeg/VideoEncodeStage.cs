@@ -22,6 +22,7 @@ internal sealed class VideoEncodeStage : IDisposable
     private readonly Action<MediaFrame> _encoded;
     private VideoEncoder? _encoder;
     private TrackFormat? _format;
+    private long _lastTime = long.MinValue;
     private long _lastKeyframe = long.MinValue;
     private long _rateChanged = long.MinValue;
     private bool _skipNext;
@@ -46,6 +47,7 @@ internal sealed class VideoEncodeStage : IDisposable
     /// <summary>Encodes, or skips, one picture; true if the keyframe that was asked for has been made.</summary>
     public bool Encode(VideoPicture picture, bool keyframeWanted, double signalledFrameRate)
     {
+        if (!IsLater(picture.PresentationTime)) return false;
         if (Step >= TranscodeStep.HalfFrameRate && (_skipNext = !_skipNext))
         {
             SkippedPictures++;
@@ -70,6 +72,21 @@ internal sealed class VideoEncodeStage : IDisposable
     }
 
     public void Dispose() => _encoder?.Dispose();
+
+    /// <summary>
+    /// Times must rise. The same picture comes again when a pause was short; far back, a source began anew.
+    /// </summary>
+    private bool IsLater(long time)
+    {
+        if (_lastTime != long.MinValue && time <= _lastTime)
+        {
+            if (time > _lastTime - Second) return false;
+            Stop();
+        }
+
+        _lastTime = time;
+        return true;
+    }
 
     private void OnEncoded(MediaFrame frame)
     {

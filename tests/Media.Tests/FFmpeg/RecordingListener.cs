@@ -1,4 +1,5 @@
 using Media.Buffers;
+using Media.Codecs;
 using Media.FFmpeg;
 
 namespace Media.Tests.FFmpeg;
@@ -72,8 +73,8 @@ internal sealed record EncodedFrame(TrackFormat Format, byte[] Data, long Time, 
         foreach (EncodedFrame frame in frames)
         {
             var sets = frame.IsKeyframe ? frame.Format.ParameterSets : [];
-            var stream = new byte[AnnexB.Size(frame.Data, sets)];
-            file.Write(stream.AsSpan(0, AnnexB.Write(frame.Data, sets, stream)));
+            var stream = new byte[H264Frame.AnnexBLength(frame.Data, sets)];
+            file.Write(stream.AsSpan(0, H264Frame.WriteAnnexB(frame.Data, sets, stream)));
         }
     }
 
