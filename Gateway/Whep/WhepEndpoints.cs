@@ -25,7 +25,7 @@ internal sealed class WhepEndpoints(
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/whep/{room}", Post).WithTags("Watching")
-            .Accepts<string>(SdpType).Produces<string>(201, SdpType)
+            .TakesBody(SdpType, "The offer").Produces<string>(201, SdpType)
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(406).ProducesProblem(409)
             .ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503)
             .WithSummary("Watch a room by WHEP: send an SDP offer, get the answer")

@@ -16,16 +16,17 @@ internal sealed class WhepEventEndpoints(
     private const string Pattern = "/whep/{room}/sessions/{secret}/events";
     private const string LayerPattern = "/whep/{room}/sessions/{secret}/layer";
     private const string Methods = "GET, POST, OPTIONS";
+    private const string Json = "application/json";
     private const int MaxBody = 4096;
 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Pattern, Stream).WithTags("Watching").Produces<string>(200, "text/event-stream").ProducesProblem(404)
             .WithSummary("News of the session: active, inactive, layers, viewercount, media, closed");
-        routes.MapPost(Pattern, Choose).WithTags("Watching").Accepts<string[]>("application/json").Produces(201)
+        routes.MapPost(Pattern, Choose).WithTags("Watching").TakesBody(Json, "An array of event types").Produces(201)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(415)
             .WithSummary("Choose among the events; Location leads to the stream of those");
-        routes.MapPost(LayerPattern, SelectLayer).WithTags("Watching").Accepts<LayerChoice>("application/json").Produces(200)
+        routes.MapPost(LayerPattern, SelectLayer).WithTags("Watching").TakesBody(Json, "An object with encodingId").Produces(200)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(415)
             .WithSummary("Choose a layer; a source from RTMP has one, with encodingId \"1\"");
         foreach (string pattern in (string[])[Pattern, LayerPattern])
@@ -40,7 +41,7 @@ internal sealed class WhepEventEndpoints(
     {
         Cors.Allow(context, Methods);
         if (sessions.Find(secret) is null) return WhepSessionEndpoints.NoSuchSession();
-        (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, "application/json", MaxBody);
+        (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, Json, MaxBody);
         if (problem is not null) return problem;
         if (!TryRead(text!, out string[]? types) || types!.Except(WhepExtensions.EventTypes.Split(',')).Any())
             return Problems.BadRequest.Because($"Send a JSON array of some of: {WhepExtensions.EventTypes}");
@@ -51,7 +52,7 @@ internal sealed class WhepEventEndpoints(
     {
         Cors.Allow(context, Methods);
         if (sessions.Find(secret) is null) return WhepSessionEndpoints.NoSuchSession();
-        (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, "application/json", MaxBody);
+        (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, Json, MaxBody);
         if (problem is not null) return problem;
         if (!TryRead(text!, out LayerChoice? choice)) return Problems.BadRequest.Because("Send a JSON object with encodingId.");
         return choice!.EncodingId is null or WhepEvents.OnlyEncoding

@@ -16,7 +16,7 @@ internal sealed class WhepSessionEndpoints(WebRtcHost webRtc, WhepSessions sessi
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPatch(Pattern, Patch).WithTags("Watching")
-            .Accepts<string>(TrickleFragment.ContentType).Produces(204).Produces<string>(200, TrickleFragment.ContentType)
+            .TakesBody(TrickleFragment.ContentType, "Candidates, or new credentials").Produces(204).Produces<string>(200, TrickleFragment.ContentType)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(412).ProducesProblem(413).ProducesProblem(415).ProducesProblem(428)
             .WithSummary("Trickle candidates (204), or restart ICE (200 with a new ETag); If-Match carries the ETag, or * for a restart");
         routes.MapDelete(Pattern, Delete).WithTags("Watching").Produces(200).ProducesProblem(404)
