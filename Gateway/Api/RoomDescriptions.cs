@@ -63,12 +63,16 @@ internal sealed record PublicationDescription(
     private static ImmutableArray<TrackDescription> TracksOf(PublicationSnapshot publication, bool isPublished) =>
         [.. publication.Tracks.Where(track => track.IsPublished == isPublished).Select(TrackDescription.Of)];
 
-    private static ImmutableArray<string> WarningsOf(ImmutableArray<TrackDescription> published, ImmutableArray<TrackDescription> conversions) =>
-    [
-        .. published.Where(track => track.WebrtcCompatible == false)
-            .Select(track => $"Browsers can't take the video as it is ({string.Join("; ", track.Reasons)})"),
-        .. conversions.Select(track => track.Note).OfType<string>(),
-    ];
+    private static ImmutableArray<string> WarningsOf(ImmutableArray<TrackDescription> published, ImmutableArray<TrackDescription> conversions)
+    {
+        bool isConverted = conversions.Any(track => track.Kind == MediaKind.Video);
+        string verdict = isConverted ? "The video is converted for browsers" : "Browsers can't take the video as it is";
+        return
+        [
+            .. published.Where(track => track.WebrtcCompatible == false).Select(track => $"{verdict} ({string.Join("; ", track.Reasons)})"),
+            .. conversions.Select(track => track.Note).OfType<string>().Distinct(),
+        ];
+    }
 }
 
 /// <summary>A track as the API shows it.</summary>

@@ -31,7 +31,7 @@ internal sealed class WhepEvents(WhepSession session, EventStream stream, string
             if (news.Room == Publication.Room.Name && news.Publication == Publication.Name) await TellAsync(news);
         }
 
-        await stream.SendAsync("closed", new Closed((await session.Ended).Name()));
+        await stream.SendAsync("closed", new Closed((await session.Ended).Name(), Publication.State == PublicationState.Ended));
     }
 
     private Task TellAsync(RoomEvent news) => news.Type switch
@@ -83,7 +83,7 @@ internal sealed class WhepEvents(WhepSession session, EventStream stream, string
 
     internal sealed record ViewerCount(int Viewercount);
 
-    internal sealed record Closed(string Reason);
+    internal sealed record Closed(string Reason, bool PublicationEnded);
 
     internal sealed record Layers(Dictionary<string, MediaLayers> Media);
 

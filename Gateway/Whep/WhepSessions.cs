@@ -35,7 +35,7 @@ internal sealed partial class WhepSessions
 
     private void OnClosed(WebRtcSubscriber viewer, CloseReason reason, string? detail)
     {
-        if (Remove(viewer, reason)) LogLeft(viewer.Publication, viewer.Id, reason, detail);
+        if (Remove(viewer, reason)) LogLeft(viewer.Publication, viewer.Id, reason, detail ?? "");
     }
 
     private bool Remove(WebRtcSubscriber viewer, CloseReason reason)
@@ -50,5 +50,5 @@ internal sealed partial class WhepSessions
     private partial void LogJoined(Publication publication, string viewer);
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "{Publication}: viewer {Viewer} left, {Reason} {Detail}")]
-    private partial void LogLeft(Publication publication, string viewer, CloseReason reason, string? detail);
+    private partial void LogLeft(Publication publication, string viewer, CloseReason reason, string detail);
 }

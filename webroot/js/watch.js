@@ -251,10 +251,10 @@ async function showFigures() {
   if (!session?.peer || document.hidden) return;
   const now = await figures.look(session.peer).catch(() => null);
   if (!now) return;
-  figure('latency', now.latency === null ? null : `${Math.round(now.latency)} ms`);
+  figure('latency', now.latency === null || !now.bitrate ? null : `${Math.round(now.latency)} ms`);
   figure('bitrate', bitrate(now.bitrate));
   figure('picture', now.width ? `${now.width}×${now.height}` : null, now.fps ? `${Math.round(now.fps)} fps` : '');
-  figure('codecs', now.codecs.join(' + ') || null);
+  figure('codecs', now.codecs.map((codec) => (codec === 'opus' ? 'Opus' : codec)).join(' + ') || null);
   figure('roundTrip', now.roundTrip === undefined ? null : `${Math.round(now.roundTrip * 1000)} ms`);
   figure('lost', String(now.lost));
 }

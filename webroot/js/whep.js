@@ -109,7 +109,10 @@ export class WhepSession extends EventTarget {
     events.addEventListener('media', (message) => this.#emit('media', JSON.parse(message.data)));
     events.addEventListener('viewercount', (message) => this.#emit('viewers', JSON.parse(message.data)));
     events.addEventListener('note', (message) => this.#emit('note', JSON.parse(message.data)));
-    events.addEventListener('closed', (message) => this.#end(JSON.parse(message.data).reason));
+    events.addEventListener('closed', (message) => {
+      const { reason, publicationEnded } = JSON.parse(message.data);
+      this.#end(publicationEnded ? 'publisher-gone' : reason);
+    });
     events.onerror = () => {
       if (events.readyState === EventSource.CLOSED) this.#end('ended');
     };
