@@ -47,7 +47,7 @@ internal sealed partial class RtmpConnection : IRtmpSessionListener, IRtmpPublis
         var random = new Random(unchecked((int)_now));
         _session = new RtmpSession(new RtmpSessionOptions(), this, connection.Transport.Output, random, _now);
         _timer = clock.TimeProvider.CreateTimer(
-            static state => ((RtmpConnection)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state => ((RtmpConnection)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Ends when the connection is to be closed.</summary>
@@ -188,10 +188,19 @@ internal sealed partial class RtmpConnection : IRtmpSessionListener, IRtmpPublis
     // A deadline mostly moves away, with each byte that comes: the timer runs off at the old one and is set anew then.
     private void SetTimer(long deadline)
     {
-        if (deadline == long.MaxValue || (_timerDue <= deadline && _timerDue > _clock.Now)) return;
-        _timerDue = deadline;
+        long due = Volatile.Read(ref _timerDue);
+        if (deadline == long.MaxValue || (due <= deadline && due > _clock.Now)) return;
+        Volatile.Write(ref _timerDue, deadline);
         long ticks = Math.Max(MonotonicClock.TicksPerMillisecond, deadline - _clock.Now);
         _timer.Change(TimeSpan.FromTicks(ticks), Timeout.InfiniteTimeSpan);
+    }
+
+    // The system's timers may run off some milliseconds before their time by our clock: by that clock alone it would
+    // look as if the timer were still running, and nobody would set it again for a peer that has gone silent.
+    private void OnTimer()
+    {
+        Volatile.Write(ref _timerDue, long.MaxValue);
+        Wake();
     }
 
     private void Wake() => _connection.Transport.Input.CancelPendingRead();

@@ -23,7 +23,7 @@ public sealed class ChurnTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gateway-churn-");
         EncoderSettings settings = EncoderSettings.ZeroLatency(30) with { Width = 320, Height = 180 };
         IReadOnlyList<FlvFileTag> tags = FlvFile.Read(await FileSource.EncodeAsync(folder.FullName, "churn.flv", settings, 1));
-        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--Logging:LogLevel:Default=Warning");
         for (int i = 0; i < WarmUp; i++) await CycleAsync(gateway, i, tags);
         Remains before = await SettleAsync(gateway);
         long started = Environment.TickCount64;

@@ -23,7 +23,7 @@ public sealed class DeadPublisherTests
         while (LiveSource.Now() < cut + 20_000 && await IsLiveAsync(gateway)) await Task.Delay(100);
         double seconds = (LiveSource.Now() - cut) / 1000.0;
         Report.Line($"Publisher cut off: noticed after {seconds:0.0} s");
-        Assert.InRange(seconds, 0, 10.5);
+        Assert.True(seconds <= 10.5, $"{seconds:0.0} s; the gateway: {gateway.Process.Log}");
     }
 
     private static async Task<bool> IsLiveAsync(GatewayProcess gateway)
