@@ -34,6 +34,12 @@ public sealed record RoomOptions
     /// <summary>How long a conversion that nobody takes any more is kept.</summary>
     public TimeSpan KeepUnusedConversion { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The longest group of pictures that a track keeps for joining takers.</summary>
+    public TimeSpan GopCacheTime { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>The most bytes that such a group may have.</summary>
+    public int GopCacheBytes { get; init; } = 32 << 20;
+
     public int MaxRooms { get; init; } = 1000;
 
     public int MaxPublicationsPerRoom { get; init; } = 100;

@@ -27,7 +27,6 @@ internal static class Composition
         services.AddSingleton(provider => new CertificateStore(
             options.CertificatesDirectory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CertificateStore>>()));
         services.AddSingleton<Readiness>();
-        services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + TimeSpan.FromSeconds(5));
         AddRooms(services, options);
         AddEndpoints(services);
@@ -46,6 +45,7 @@ internal static class Composition
         services.AddSingleton<MediaNetwork>();
         services.AddSingleton<MediaLoops>();
         services.AddSingleton<WebRtcHost>();
+        services.AddSingleton<MediaMetrics>();
         services.AddSingleton(new RoomsContext(RoomOptionsOf(options), new RoomEvents(), FFmpegLibrary.Load()));
         services.AddSingleton(provider => new RoomRegistry(
             provider.GetRequiredService<RoomsContext>(), provider.GetRequiredService<MediaLoops>().All));
@@ -58,6 +58,8 @@ internal static class Composition
         Video = options.Video.Policy,
         VideoByRoom = options.Rooms.Where(room => room.Value.VideoPolicy is not null)
             .ToDictionary(room => room.Key, room => room.Value.VideoPolicy!.Value, StringComparer.OrdinalIgnoreCase),
+        GopCacheTime = options.FastStart.CacheTime,
+        GopCacheBytes = options.FastStart.CacheBytes,
         MaxVideoTranscodes = options.Video.Transcodes > 0 ? options.Video.Transcodes : Environment.ProcessorCount,
     };
 

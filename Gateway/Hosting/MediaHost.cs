@@ -1,21 +1,43 @@
+using Gateway.Options;
 using Rooms;
 
 namespace Gateway.Hosting;
 
-/// <summary>Starts the media loops before the listeners open, and ends all rooms before the loops stop.</summary>
-internal sealed class MediaHost(MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry) : IHostedService
+/// <summary>
+/// The order of start and stop. Start: the media loops run before the listeners open. Stop: new work is turned away for
+/// the drain time; then all rooms end, so that publishers and viewers are told; then the listeners close, with nothing
+/// left to wait for.
+/// </summary>
+internal sealed class MediaHost(
+    MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry, Readiness readiness, MediaMetrics metrics, GatewayOptions options, TimeProvider time)
+    : IHostedLifecycleService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         loops.Start();
         webRtc.Start();
+        metrics.Observe();
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
+        readiness.Started();
+        return Task.CompletedTask;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        readiness.Drain();
+        if (options.DrainTime > TimeSpan.Zero) await Task.Delay(options.DrainTime, time, cancellationToken);
         registry.Close();
-        // What the close has posted runs before this does.
+        // What the close has posted, runs before this does.
         await Task.WhenAll(loops.All.Select(loop => loop.InvokeAsync(static () => { }))).WaitAsync(cancellationToken);
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -15,7 +15,6 @@ internal sealed class MediaNetwork : IDisposable
     private const int MostLoops = 1;
 
     private readonly NetworkWaiter[] _waiters;
-    private readonly IReadOnlyList<UdpEndpoint> _endpoints = [];
     private readonly LoopTransport[] _transports = [];
 
     /// <exception cref="OptionException">The port can't be had.</exception>
@@ -26,26 +25,31 @@ internal sealed class MediaNetwork : IDisposable
         _waiters = [.. Enumerable.Range(0, loops).Select(_ => NetworkWaiter.Create(clock))];
         if (options.WebRtc.Port.IsOff) return;
 
-        SessionTable[] tables = [.. Enumerable.Range(0, loops).Select(loop => new SessionTable(loop))];
-        _endpoints = Open(options.WebRtc.Port, tables);
-        for (int i = 0; i < loops; i++) _waiters[i].Add(_endpoints[i]);
-        _transports = [.. _endpoints.Select((endpoint, index) => new LoopTransport(new EndpointSender(endpoint), tables[index]))];
+        Tables = [.. Enumerable.Range(0, loops).Select(loop => new SessionTable(loop))];
+        Endpoints = Open(options.WebRtc.Port, Tables);
+        for (int i = 0; i < loops; i++) _waiters[i].Add(Endpoints[i]);
+        _transports = [.. Endpoints.Select((endpoint, index) => new LoopTransport(new EndpointSender(endpoint), Tables[index]))];
     }
+
+    /// <summary>One per loop; none where WebRTC is off.</summary>
+    public IReadOnlyList<UdpEndpoint> Endpoints { get; } = [];
+
+    public IReadOnlyList<SessionTable> Tables { get; } = [];
 
     public IReadOnlyList<IWaiter> Waiters => _waiters;
 
     /// <summary>The UDP port; null = WebRTC is off.</summary>
-    public int? Port => _endpoints.Count > 0 ? _endpoints[0].Port : null;
+    public int? Port => Endpoints.Count > 0 ? Endpoints[0].Port : null;
 
     public LoopTransport TransportOf(MediaLoop loop) => _transports[loop.Index];
 
     public void Dispose()
     {
         foreach (NetworkWaiter waiter in _waiters) waiter.Dispose();
-        foreach (UdpEndpoint endpoint in _endpoints) endpoint.Dispose();
+        foreach (UdpEndpoint endpoint in Endpoints) endpoint.Dispose();
     }
 
-    private static IReadOnlyList<UdpEndpoint> Open(ListenPort port, SessionTable[] tables)
+    private static IReadOnlyList<UdpEndpoint> Open(ListenPort port, IReadOnlyList<SessionTable> tables)
     {
         try
         {

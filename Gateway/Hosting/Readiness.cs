@@ -1,12 +1,7 @@
-using Gateway.Options;
-
 namespace Gateway.Hosting;
 
-/// <summary>
-/// Whether new work should be sent here. The host asks for the stop first; only after the drain time, in which /readyz
-/// answers 503, do the listeners close.
-/// </summary>
-internal sealed class Readiness(GatewayOptions options, TimeProvider time) : IHostedLifecycleService
+/// <summary>Whether new work should be sent here. Any thread.</summary>
+internal sealed class Readiness
 {
     private volatile bool _started;
     private volatile bool _draining;
@@ -15,23 +10,7 @@ internal sealed class Readiness(GatewayOptions options, TimeProvider time) : IHo
 
     public bool IsDraining => _draining;
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public void Started() => _started = true;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken)
-    {
-        _started = true;
-        return Task.CompletedTask;
-    }
-
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        _draining = true;
-        if (options.DrainTime > TimeSpan.Zero) await Task.Delay(options.DrainTime, time, cancellationToken);
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public void Drain() => _draining = true;
 }

@@ -37,7 +37,11 @@ internal sealed partial class WebRtcHost : IDisposable
         _handshakes = new WorkThread("dtls handshakes", worker.Run, worker.Stop);
         Candidates = new CandidateGatherer(InterfaceAddress.ReadAll(), options.WebRtc.AnnouncedAddresses, port);
         var transport = new WebRtcTransport(_dtls, worker, certificate.Fingerprint, Candidates, _random, network.TransportOf);
-        Egress = new WebRtcEgress(rooms, transport, new WebRtcEgressOptions { FastStartShift = options.FastStart.Shift });
+        Egress = new WebRtcEgress(rooms, transport, new WebRtcEgressOptions
+        {
+            FastStartShift = options.FastStart.Shift,
+            PlayoutDelay = options.WebRtc.PlayoutDelay is { } delay ? (delay.Min, delay.Max) : null,
+        });
     }
 
     /// <summary>Null = off.</summary>

@@ -51,13 +51,13 @@ public sealed record GatewayOptions
 /// <param name="AnnouncedAddresses">Given out as candidates beside the machine's own addresses.</param>
 /// <param name="Loops">Media loops; 0 = one per usable core.</param>
 /// <param name="IceServers">STUN and TURN urls that clients are told to use.</param>
-/// <param name="PlayoutDelay">Send the playout-delay extension to viewers that negotiated it.</param>
+/// <param name="PlayoutDelay">Milliseconds that viewers who negotiated the extension are asked to keep; null = they decide.</param>
 public sealed record WebRtcOptions(
     ListenPort Port,
     IReadOnlyList<System.Net.IPAddress> AnnouncedAddresses,
     int Loops,
     IReadOnlyList<string> IceServers,
-    bool PlayoutDelay);
+    DelayRange? PlayoutDelay);
 
 /// <param name="Policy">What to do with video that browsers can't take as it is.</param>
 /// <param name="Transcodes">Simultaneous video transcodes; 0 = one per core.</param>

@@ -49,11 +49,13 @@ internal static class OptionsReader
         reader.Addresses("WebRtc:AnnouncedAddresses"),
         reader.Integer("WebRtc:Loops", 0, 0, 64),
         reader.IceServers("WebRtc:IceServers"),
-        reader.Switch("WebRtc:PlayoutDelay", false));
+        reader.Delay("WebRtc:PlayoutDelay"));
 
-    // 32 bits of RTP timestamp leave room for 13 hours; 60 s is more than any browser needs to reset its timing.
+    // Browsers start their timing anew at a jump of more than ten seconds; a smaller one would only confuse it.
     private static FastStartOptions ReadFastStart(SettingReader reader) => new(
-        reader.Seconds("FastStart:ShiftSeconds", 20, 60),
+        reader.Seconds("FastStart:ShiftSeconds", 20, 60) is var shift && (shift == TimeSpan.Zero || shift.TotalSeconds >= 11)
+            ? shift
+            : throw new OptionException("FastStart:ShiftSeconds", reader.Text("FastStart:ShiftSeconds")!, "0, or 11-60 seconds"),
         reader.Seconds("FastStart:CacheSeconds", 12, 60),
         reader.Integer("FastStart:CacheMegabytes", 32, 1, 1024) * 1024 * 1024);
 

@@ -38,10 +38,10 @@ internal sealed partial class SettingReader(IConfiguration configuration, string
         return TimeSpan.FromSeconds(value);
     }
 
-    public bool Switch(string name, bool fallback)
+    public DelayRange? Delay(string name)
     {
-        if (Text(name) is not { } text) return fallback;
-        return bool.TryParse(text, out bool value) ? value : throw new OptionException(name, text, "true, false");
+        if (Text(name) is not { } text) return null;
+        return DelayRange.TryParse(text, out DelayRange range) ? range : throw new OptionException(name, text, DelayRange.Allowed);
     }
 
     /// <summary>One of an enum's names, written as words with hyphens.</summary>

@@ -8,7 +8,8 @@ public abstract class FrameTrack(string id, Publication publication) : Track(id,
     public override TrackForm Form => TrackForm.Frames;
 
     /// <summary>The frames since the last keyframe; empty for audio.</summary>
-    public GopCache Cache { get; } = new();
+    public GopCache Cache { get; } =
+        new((int)publication.Context.Options.GopCacheTime.TotalSeconds, publication.Context.Options.GopCacheBytes);
 
     /// <summary>
     /// Adds a taker. With <paramref name="replayCache"/> it gets the cached group first, inside this call.
