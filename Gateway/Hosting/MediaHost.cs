@@ -35,6 +35,7 @@ internal sealed class MediaHost(
         registry.Close();
         // What the close has posted, runs before this does.
         await Task.WhenAll(loops.All.Select(loop => loop.InvokeAsync(static () => { }))).WaitAsync(cancellationToken);
+        readiness.End();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -11,7 +11,7 @@ namespace Gateway.Whep;
 /// kinds the publication has: who lacks one opens a second session) and <c>closed</c> (with the reason).
 /// </summary>
 internal sealed class WhepEventEndpoints(
-    WhepSessions sessions, RoomRegistry registry, IOptions<JsonOptions> json, TimeProvider time, IHostApplicationLifetime lifetime)
+    WhepSessions sessions, RoomRegistry registry, IOptions<JsonOptions> json, TimeProvider time)
 {
     private const string Pattern = "/whep/{room}/sessions/{secret}/events";
     private const string LayerPattern = "/whep/{room}/sessions/{secret}/layer";
@@ -64,18 +64,17 @@ internal sealed class WhepEventEndpoints(
     {
         Cors.Allow(context, Methods);
         if (sessions.Find(secret) is not { } session) return WhepSessionEndpoints.NoSuchSession();
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using RoomEventListener listener = registry.Events.Listen();
         using var stream = new EventStream(context, json.Value.SerializerOptions, time);
         var events = new WhepEvents(session, stream, types?.Split(','));
         try
         {
             await stream.OpenAsync();
-            await events.RunAsync(listener, stopping.Token);
+            await events.RunAsync(listener, context.RequestAborted);
         }
         catch (OperationCanceledException)
         {
-            // The client left, or the gateway stops.
+            // The client left.
         }
 
         return TypedResults.Empty;

@@ -17,6 +17,7 @@ const swapPatience = 8000;
 
 const reasons = {
   'publisher-gone': 'The stream has ended',
+  'timed-out': 'The connection was lost',
   kicked: 'You were disconnected by an administrator',
   'shutting-down': 'The gateway is being restarted',
   'no-connection': 'No media connection to the gateway',

@@ -45,6 +45,16 @@ public sealed class EventEndpointsTests : IAsyncLifetime
         Assert.Equal("publication.away", (await Next(events)).Type);
     }
 
+    [Fact]
+    public async Task The_stop_of_the_gateway_is_told_as_the_end_of_what_is_live()
+    {
+        await new FakePublisher(_gateway.Rooms, "demo").WriteVideoAsync();
+        using StreamReader events = await Open("/api/v1/events");
+        await _gateway.Host.StopAsync();
+        (string type, JsonElement data) = await Next(events);
+        Assert.Equal(("publication.ended", "shutting-down"), (type, data.GetProperty("detail").GetString()));
+    }
+
     private async Task<StreamReader> Open(string path)
     {
         var reader = new StreamReader(await _gateway.Client.GetStreamAsync(path));
