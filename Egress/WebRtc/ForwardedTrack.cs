@@ -38,6 +38,7 @@ internal sealed class ForwardedTrack : IDisposable
     private TrackFeed? _feed;
     private TrackFeed? _next; // taken over at its next keyframe
     private long _shift;
+    private long _waitingSince;
     private long _keyframeRequestedAt = long.MinValue / 2;
 
     public ForwardedTrack(
@@ -81,6 +82,7 @@ internal sealed class ForwardedTrack : IDisposable
     {
         if (State != ForwardingState.Idle) return;
         State = ForwardingState.Waiting;
+        _waitingSince = now;
         if (_feed is not null) Join(now);
     }
 
@@ -285,10 +287,18 @@ internal sealed class ForwardedTrack : IDisposable
 
     private void OnPacketAwaited(in RtpPacket packet)
     {
+        PacketHistory history = _feed!.Track.History;
         bool isNews = packet.Timestamp > Stream.NewestTimestamp;
-        if (Kind == MediaKind.Audio ? isNews : isNews && packet.StartsKeyframe) GoLive(packet);
+        if (Kind == MediaKind.Audio)
+        {
+            if (isNews && LiveSound.IsLive(history, packet, Stream.Parameters.ClockRate, _waitingSince)) GoLive(packet);
+            return;
+        }
+
+        if (!packet.StartsKeyframe) return;
         // A conversion that has just begun may start with what the viewer saw before: never as live, for time runs on.
-        else if (packet.StartsKeyframe) BeginBurst(_feed!.Track.History, packet, packet.ArrivalTime);
+        if (isNews) GoLive(packet);
+        else BeginBurst(history, packet, packet.ArrivalTime);
     }
 
     private void TakeOver(TrackFeed feed)
@@ -304,6 +314,7 @@ internal sealed class ForwardedTrack : IDisposable
     private void WaitForKeyframe(long now)
     {
         State = ForwardingState.Waiting;
+        _waitingSince = now;
         SetDeadline(long.MaxValue);
         if (Kind == MediaKind.Video) RequestKeyframe(now);
     }

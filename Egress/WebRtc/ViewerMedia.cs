@@ -25,6 +25,7 @@ internal sealed class ViewerMedia : IForwardedTrackListener, IDisposable
     private readonly string?[] _reasons; // why a track has no source
     private readonly string? _refusal;
     private bool _started;
+    private bool _hadSource;
     private long _nextReports = long.MaxValue;
     private long _nextSearch;
 
@@ -80,6 +81,11 @@ internal sealed class ViewerMedia : IForwardedTrackListener, IDisposable
             if (view.Track is PacketTrack track) _tracks[i].Attach(track, now);
             else _nextSearch = now + ReportInterval; // it may appear, or become possible
         }
+
+        bool has = _tracks.Any(track => track.Source is not null);
+        // Another offer may fare better: what the source is now was not known when this one was answered.
+        if (_hadSource && !has && _publication.State == PublicationState.Live) _output.OnNothingLeft();
+        _hadSource |= has;
     }
 
     /// <summary>The viewer is connected.</summary>

@@ -1,5 +1,4 @@
 using Egress.WebRtc;
-using Media;
 using Media.Buffers;
 using Rooms;
 using TestKit;
@@ -47,20 +46,6 @@ public sealed class ForwardedTrackTests
         rig.Play(2, keyframeEvery: 5);
 
         Assert.Equal(2, rig.Sent.Count);
-    }
-
-    [Fact]
-    public void Audio_begins_with_the_next_packet()
-    {
-        var rig = new ForwardingRig(parameters: new RtpStreamParameters(0x3333, 111, 48_000), kind: MediaKind.Audio);
-        rig.Forwarded.Attach(rig.Track, rig.Now);
-        rig.Track.WritePacket(0, startsKeyframe: false, marker: false);
-        rig.Forwarded.Start(rig.Now);
-        rig.Track.WritePacket(960, startsKeyframe: false, marker: false);
-        rig.Track.WritePacket(1920, startsKeyframe: false, marker: false);
-
-        Assert.Equal([1001L, 1002L], rig.Sent.Select(packet => packet.Source));
-        Assert.Equal(960u, rig.Sent[1].Timestamp - rig.Sent[0].Timestamp);
     }
 
     [Fact]

@@ -241,6 +241,20 @@ public sealed class WebRtcEgressTests
     }
 
     [Fact]
+    public void A_source_that_becomes_something_else_ends_a_viewer_who_cannot_have_it()
+    {
+        using var fixture = new ViewerFixture();
+        fixture.Publish(2100, audio: false);
+        fixture.Connect(fixture.Subscribe());
+
+        fixture.Room.Write(
+            fixture.Writer!, TestKit.TestRoom.VideoFormat with { Codec = Media.Codec.H265 }, 90_000 * 3, isKeyframe: true);
+        fixture.Run(50);
+
+        Assert.Equal([CloseReason.FormatChanged], fixture.Closed);
+    }
+
+    [Fact]
     public void A_closed_viewer_leaves_nothing_behind()
     {
         using var fixture = new ViewerFixture();
