@@ -123,13 +123,14 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
     /// <summary>Turns the loop until the task is done: its continuations run on other threads.</summary>
     public T Complete<T>(Task<T> task)
     {
-        for (int i = 0; i < 100_000 && !task.IsCompleted; i++)
-        {
-            Room.Test.Run();
-            Thread.Yield();
-        }
-
-        Assert.True(task.IsCompleted);
+        bool done = SpinWait.SpinUntil(
+            () =>
+            {
+                Room.Test.Run();
+                return task.IsCompleted;
+            },
+            TimeSpan.FromSeconds(20));
+        Assert.True(done, "The task does not end.");
         return task.Result;
     }
 
