@@ -35,7 +35,7 @@ internal static class Pipeline
     /// <summary>The pages are looked up anew at each visit (by ETag), so that an update shows at once.</summary>
     private static void UsePages(WebApplication app, string webRoot)
     {
-        if (!Directory.Exists(webRoot)) return;
+        if (!File.Exists(Path.Combine(webRoot, "index.html"))) throw new OptionException("Web:Root", webRoot, "a folder that holds index.html");
         var files = new PhysicalFileProvider(webRoot);
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(new StaticFileOptions

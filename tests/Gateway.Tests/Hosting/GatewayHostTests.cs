@@ -56,6 +56,25 @@ public class GatewayHostTests
     }
 
     [Fact]
+    public async Task A_udp_port_that_is_taken_is_told_in_one_line_with_its_option()
+    {
+        using var taken = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
+        taken.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+        int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        var refusal = await Assert.ThrowsAsync<OptionException>(() => RunningGateway.StartAsync($"--WebRtc:Port={port}"));
+        Assert.StartsWith($"WebRtc:Port: UDP port {port} can't be had", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Fact]
+    public async Task Pages_that_are_not_there_stop_the_start()
+    {
+        using var empty = new TemporaryFolder();
+        var refusal = await Assert.ThrowsAsync<OptionException>(() => RunningGateway.StartAsync($"--Web:Root={empty.Path}"));
+        Assert.StartsWith("Web:Root: ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_listener_that_is_off_is_not_there()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync("--Https:Port=0");
