@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TestKit.Measuring;
+using TestKit.Sources;
 
 namespace TestKit.Browsers;
 
@@ -80,12 +81,21 @@ public sealed class Viewing
         return codes.Zip(codes.Skip(1), (a, b) => Wrap(b - a)).Count(step => step < 0);
     }
 
-    /// <summary>Milliseconds from each beep (one at each full second) to its being heard.</summary>
-    public IEnumerable<double> SoundLatencies(double from = 0) => Onsets.Where(time => time >= from).Select(time => time % 1000);
+    /// <summary>Milliseconds from each beep to its being heard.</summary>
+    public IEnumerable<double> SoundLatencies(double from = 0, double to = double.MaxValue)
+    {
+        double seconds = WholeSecondsLate() * 1000.0;
+        return Onsets.Where(time => time >= from && time < to).Select(time => (time % 1000) + seconds);
+    }
 
     /// <summary>Sound later than picture, in milliseconds, by the medians from the given time on.</summary>
     public double SoundBehindPicture(double from = 0) =>
         Statistics.Median(SoundLatencies(from)) - Statistics.Median(Latencies(from));
+
+    /// <summary>As many seconds as leave no beep in a second that is silent at the source.</summary>
+    private int WholeSecondsLate() =>
+        Enumerable.Range(0, TestSoundWriter.SilentSecond).MinBy(late =>
+            Onsets.Count(time => (((long)time / 1000) - late) % TestSoundWriter.SilentSecond == 0));
 
     private static double Wrap(long difference)
     {
