@@ -1,3 +1,4 @@
+using System.Globalization;
 using TestKit.Browsers;
 using TestKit.Measuring;
 using TestKit.Skipping;
@@ -21,6 +22,8 @@ public sealed class ToneTests(GatewayFixture gateway, ChromiumFixture chromium)
         {
             Viewing viewing = await chromium.Browser.WatchAsync(gateway.Gateway, "tone", 33);
             SoundWindow[] windows = [.. viewing.Windows.Where(window => window.Time > viewing.Time("posted") + 2500)];
+            Report.Line("  restless windows at " + string.Join(", ", windows.Where(w => w.SignalToNoise < 30)
+                .Select(w => string.Create(CultureInfo.InvariantCulture, $"{(w.Time - viewing.Time("posted")) / 1000:0.0} s ({w.SignalToNoise:0})"))));
             double[] levels = [.. windows.Select(window => window.Level)];
             return new()
             {

@@ -63,7 +63,7 @@ public sealed class TranscodedSourceTests(GatewayFixture gateway, ChromiumFixtur
     {
         Assert.NotEmpty(viewing.Frames);
         double steady = viewing.Time("posted") + 4000;
-        double shown = viewing.FrameRate(steady, double.MaxValue);
+        double shown = viewing.FrameRate(steady);
         double similarity = viewing.Similarity.DefaultIfEmpty(double.NaN).Min();
         Report.Table(
             title, ["fps", "smallest SSIM", "compared", "latency median", "largest gap", "backward", "first picture", "codec size"],

@@ -68,17 +68,19 @@ public sealed class Viewing
         return times.Zip(times.Skip(1), (a, b) => b - a).DefaultIfEmpty(double.PositiveInfinity).Max();
     }
 
-    public double FrameRate(double from, double to)
+    /// <summary>Frames that were handed to the screen per second; the page is not called back for each of them.</summary>
+    public double FrameRate(double from, double to = double.MaxValue)
     {
-        double[] times = [.. Frames.Select(frame => frame.Time).Where(time => time >= from && time <= to)];
-        return times.Length < 2 ? 0 : (times.Length - 1) * 1000 / (times[^1] - times[0]);
+        ShownFrame[] frames = [.. Frames.Where(frame => frame.Time >= from && frame.Time <= to)];
+        return frames.Length < 2 ? 0 : (frames[^1].Presented - frames[0].Presented) * 1000 / (frames[^1].Time - frames[0].Time);
     }
 
     /// <summary>How many frames show an older picture than the frame before.</summary>
-    public int BackwardSteps()
+    /// <param name="allowed">Steps back at least this far are the source's own: it began again.</param>
+    public int BackwardSteps(int allowed = int.MaxValue)
     {
         int[] codes = [.. ReadableFrames.Select(frame => frame.Code)];
-        return codes.Zip(codes.Skip(1), (a, b) => Wrap(b - a)).Count(step => step < 0);
+        return codes.Zip(codes.Skip(1), (a, b) => Wrap(b - a)).Count(step => step < 0 && step > -allowed / 2);
     }
 
     /// <summary>Milliseconds from each beep to its being heard.</summary>
