@@ -51,7 +51,10 @@ export class WhepSession extends EventTarget {
       this.#emit('track', { track });
     };
     peer.onconnectionstatechange = () => this.#onState(peer.connectionState);
-    await peer.setLocalDescription();
+    const offer = await peer.createOffer();
+    // Chromium plays Opus in mono unless its own offer asks for both channels (RFC 7587 section 6.1).
+    offer.sdp = offer.sdp.replace(/^(a=fmtp:\d+ (?!.*stereo=).*useinbandfec=1)\r$/gm, '$1;stereo=1\r');
+    await peer.setLocalDescription(offer);
     const response = await this.#post(peer.localDescription.sdp);
     if (this.#over) {
       this.#delete();
