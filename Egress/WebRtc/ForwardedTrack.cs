@@ -257,13 +257,6 @@ internal sealed class ForwardedTrack : IDisposable
 
     private void OnPacketInBurst(in RtpPacket packet)
     {
-        // A new keyframe ends the chase: nothing before it is needed any more.
-        if (packet.StartsKeyframe)
-        {
-            GoLive(packet);
-            return;
-        }
-
         if (packet.SequenceNumber != _burst.Cursor) return; // the burst gets there
         if (_burst.IsSameFrame(packet))
         {
