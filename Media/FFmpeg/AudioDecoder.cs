@@ -92,6 +92,8 @@ internal sealed class AudioDecoder : IDisposable
         _graph = FilterGraphHandle.Create(
             ("abuffer", string.Create(CultureInfo.InvariantCulture,
                 $"time_base=1/{rate}:sample_rate={rate}:sample_fmt={_decoded.Format}:channel_layout={name}")),
+            // By itself one channel would come out 3 dB quieter in two.
+            name == "mono" ? ("pan", "stereo|c0=c0|c1=c0") : ("anull", null),
             ("aresample", "48000"),
             ("aformat", "sample_fmts=flt:sample_rates=48000:channel_layouts=stereo"),
             ("abuffersink", null));

@@ -11,6 +11,10 @@ internal sealed class VideoEncodeStage : IDisposable
     private const long Second = 90_000;
     private const double DefaultFrameRate = 30;
     private const double DefaultBitsPerPixel = 0.1;
+
+    // Without B-frames and lookahead the same picture needs more: at a default x264 source's own rate SSIM fell to 0.94,
+    // at twice of it it is 0.99. A source that spends enough already is followed as it is.
+    private const int MostTimesTheSource = 2;
     private const int MinBitrate = 150_000;
     private const int MaxBitrate = 50_000_000;
 
@@ -139,7 +143,8 @@ internal sealed class VideoEncodeStage : IDisposable
         double rate = FrameRate(signalledFrameRate);
         if (Step >= TranscodeStep.HalfFrameRate) rate /= 2;
         int bitrate = _meter.Bitrate > 0 ? _meter.Bitrate : _options.SourceBitrate;
-        if (bitrate <= 0) bitrate = (int)Math.Min(width * height * rate * DefaultBitsPerPixel, MaxBitrate);
+        int ample = (int)Math.Min(width * height * rate * DefaultBitsPerPixel, MaxBitrate);
+        bitrate = bitrate <= 0 ? ample : Math.Max(bitrate, (int)Math.Min(ample, (long)bitrate * MostTimesTheSource));
         if (Step == TranscodeStep.HalfSize) bitrate /= 2;
         return new VideoEncoderSettings(_options.Target, width, height, rate, Math.Clamp(bitrate, MinBitrate, MaxBitrate),
             Step >= TranscodeStep.FastPreset, Threads(width * height * rate));
