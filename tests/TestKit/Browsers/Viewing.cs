@@ -76,11 +76,21 @@ public sealed class Viewing
     }
 
     /// <summary>How many frames show an older picture than the frame before.</summary>
-    /// <param name="allowed">Steps back at least this far are the source's own: it began again.</param>
+    /// <param name="allowed">Steps back at least half this far are the source's own: it began again.</param>
     public int BackwardSteps(int allowed = int.MaxValue)
     {
-        int[] codes = [.. ReadableFrames.Select(frame => frame.Code)];
-        return codes.Zip(codes.Skip(1), (a, b) => Wrap(b - a)).Count(step => step < 0 && step > -allowed / 2);
+        ShownFrame[] frames = [.. ReadableFrames];
+        int steps = 0;
+        for (int i = 1; i < frames.Length; i++)
+        {
+            double step = Wrap(frames[i].Code - frames[i - 1].Code);
+            if (step >= 0 || step <= -(allowed / 2)) continue;
+            steps++;
+            Report.Line(FormattableString.Invariant(
+                $"  step back by {-step} at {frames[i].Time - Time("posted"):0} ms, RTP {frames[i - 1].RtpTimestamp} to {frames[i].RtpTimestamp}"));
+        }
+
+        return steps;
     }
 
     /// <summary>Milliseconds from each beep to its being heard.</summary>
