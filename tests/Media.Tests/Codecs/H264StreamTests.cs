@@ -1,4 +1,5 @@
 using Media.Codecs;
+using TestKit;
 
 namespace Media.Tests.Codecs;
 
@@ -90,10 +91,10 @@ public class H264StreamTests
             4, [.. sets!.SequenceParameterSets[0]], [.. sets.PictureParameterSets[0]], s_idr);
         byte[] copy = new byte[unit.Length];
         TrackFormat? format = stream.Format;
-        stream.TryNormalize(unit, copy, out _, out _, out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) stream.TryNormalize(unit, copy, out _, out _, out _);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationAssert.None(() =>
+        {
+            for (int i = 0; i < 100; i++) stream.TryNormalize(unit, copy, out _, out _, out _);
+        });
         Assert.Same(format, stream.Format);
     }
 

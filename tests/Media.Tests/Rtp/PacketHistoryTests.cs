@@ -192,9 +192,7 @@ public sealed class PacketHistoryTests : IDisposable
         }
 
         Fill(5000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Fill(20_000);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationAssert.None(() => Fill(20_000));
     }
 
     [Fact]

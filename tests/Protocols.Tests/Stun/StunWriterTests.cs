@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Protocols.Net;
 using Protocols.Stun;
+using TestKit;
 
 namespace Protocols.Tests.Stun;
 
@@ -59,9 +60,10 @@ public sealed class StunWriterTests
         byte[] buffer = new byte[StunWriter.ResponseCapacity];
         var mapped = TransportAddress.From(IPAddress.Loopback, 40000);
         RoundTrip(buffer, mapped);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) RoundTrip(buffer, mapped);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        AllocationAssert.None(() =>
+        {
+            for (int i = 0; i < 100; i++) RoundTrip(buffer, mapped);
+        });
     }
 
     private static void RoundTrip(byte[] buffer, TransportAddress mapped)

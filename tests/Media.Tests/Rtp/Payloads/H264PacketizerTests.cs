@@ -144,10 +144,10 @@ public sealed class H264PacketizerTests : IDisposable
         MediaFrame delta = PacketList.Frame(_pool, _format, Samples.LengthPrefixed(4, Unit(0x41, 700), Unit(0x41, 4000)));
         IPacketizer packetizer = _packetizer;
         var output = new HistoryOutput(history);
-        for (int i = 0; i < 100; i++) packetizer.Packetize(i % 10 == 0 ? key : delta, ref output);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) packetizer.Packetize(i % 10 == 0 ? key : delta, ref output);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationAssert.None(() =>
+        {
+            for (int i = 0; i < 1000; i++) packetizer.Packetize(i % 10 == 0 ? key : delta, ref output);
+        });
         history.Clear();
         key.Release();
         delta.Release();
