@@ -18,14 +18,19 @@ public static class TimedRounds
     public static int Seconds(int usual, int full) => IsFull ? full : usual;
 
     /// <param name="limitMilliseconds">The tightest limit that the figures are held against.</param>
+    /// <param name="holds">
+    /// Whether the limits hold for these medians. A short run ends with the first valid round for which they do; where they
+    /// don't, it goes on, and all valid rounds count.
+    /// </param>
     /// <returns>Per figure the median of the valid rounds.</returns>
     public static async Task<Dictionary<string, double>> RunAsync(
-        string title, double limitMilliseconds, Func<Task<Dictionary<string, double>>> round)
+        string title, double limitMilliseconds, Func<Task<Dictionary<string, double>>> round,
+        Predicate<Dictionary<string, double>>? holds = null)
     {
         double threshold = HiccupProbe.Threshold(limitMilliseconds);
         var valid = new List<Dictionary<string, double>>();
         var probes = new List<double>();
-        for (int i = 0; i < MostRounds && valid.Count < (IsFull ? MostRounds : 1); i++)
+        for (int i = 0; i < MostRounds && !IsEnough(valid, holds); i++)
         {
             var probe = new HiccupProbe();
             Dictionary<string, double> figures;
@@ -47,8 +52,14 @@ public static class TimedRounds
         }
 
         if (valid.Count == 0) Skip(title, threshold, probes);
-        return valid[0].Keys.ToDictionary(key => key, key => Statistics.Median(valid.Where(f => f.ContainsKey(key)).Select(f => f[key])));
+        return Medians(valid);
     }
+
+    private static bool IsEnough(List<Dictionary<string, double>> valid, Predicate<Dictionary<string, double>>? holds) =>
+        valid.Count > 0 && !IsFull && (holds is null || holds(Medians(valid)));
+
+    private static Dictionary<string, double> Medians(List<Dictionary<string, double>> rounds) =>
+        rounds[0].Keys.ToDictionary(key => key, key => Statistics.Median(rounds.Where(f => f.ContainsKey(key)).Select(f => f[key])));
 
     private static string Describe(Dictionary<string, double> figures) =>
         string.Join(", ", figures.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value:0.#}")));
