@@ -31,6 +31,9 @@ internal sealed class ForwardedTrack : IDisposable
     /// <summary>A source that was asked for a keyframe is left in peace for so long.</summary>
     private const long KeyframeRequestInterval = MonotonicClock.TicksPerSecond / 2;
 
+    /// <summary>Receivers ask for a keyframe 3 s after the last frame.</summary>
+    private const long SilentAfter = 2 * MonotonicClock.TicksPerSecond;
+
     private readonly FastStartOptions _options;
     private readonly IForwardedTrackListener _listener;
     private readonly Burst _burst;
@@ -128,7 +131,14 @@ internal sealed class ForwardedTrack : IDisposable
     {
         if (State == ForwardingState.Idle || _feed is null || Kind != MediaKind.Video) return;
         if (State == ForwardingState.Waiting) RequestKeyframe(now);
-        else if (_limiter.MayStart(now)) Join(now);
+        else if (IsFlowing(now) && _limiter.MayStart(now)) Join(now);
+    }
+
+    /// <summary>A viewer also asks when nothing comes any more; the old group again would only jump back in time.</summary>
+    private bool IsFlowing(long now)
+    {
+        PacketHistory history = _feed!.Track.History;
+        return history.TryGet(history.Next - 1, out RtpPacket newest) && now - newest.ArrivalTime < SilentAfter;
     }
 
     /// <summary>Packets are lost on the way: a burst that is under way slows down.</summary>

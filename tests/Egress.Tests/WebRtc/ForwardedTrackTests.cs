@@ -144,6 +144,22 @@ public sealed class ForwardedTrackTests
     }
 
     [Fact]
+    public void A_viewer_that_asks_because_nothing_comes_any_more_is_not_thrown_back()
+    {
+        var rig = new ForwardingRig();
+        rig.JoinAfter(frames: 30);
+        rig.Play(30);
+        int before = rig.Sent.Count;
+        rig.Room.Test.AdvanceMilliseconds(3000);
+
+        rig.Forwarded.OnKeyframeRequest(rig.Now);
+        rig.Forwarded.Advance(rig.Now);
+
+        Assert.Equal(before, rig.Sent.Count);
+        Assert.Equal(ForwardingState.Live, rig.Forwarded.State);
+    }
+
+    [Fact]
     public void Repeated_picture_loss_indications_are_answered_ever_more_rarely()
     {
         var rig = new ForwardingRig();
