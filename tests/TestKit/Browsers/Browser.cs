@@ -18,9 +18,11 @@ public sealed class Browser : IDisposable
 
     private readonly DirectoryInfo _profile;
     private readonly ChildProcess _process;
+    private readonly SoundCard? _sound;
 
-    private Browser(string name, PageServer pages, DirectoryInfo profile, ChildProcess process)
+    private Browser(string name, PageServer pages, DirectoryInfo profile, ChildProcess process, SoundCard? sound = null)
     {
+        _sound = sound;
         Name = name;
         Pages = pages;
         _profile = profile;
@@ -67,15 +69,20 @@ public sealed class Browser : IDisposable
             user_pref("media.peerconnection.ice.loopback", true);
             user_pref("media.peerconnection.ice.obfuscate_host_addresses", false);
             """);
+        var sound = new SoundCard(profile.FullName);
         var process = new ChildProcess(
             "firefox-esr", ["--headless", "--no-remote", "--profile", profile.FullName, DriverPage(pages)],
-            environment: new Dictionary<string, string> { ["MOZ_HEADLESS_WIDTH"] = "1400", ["MOZ_HEADLESS_HEIGHT"] = "900", ["HOME"] = profile.FullName });
-        return new Browser("Firefox", pages, profile, process);
+            environment: new Dictionary<string, string>
+            {
+                ["MOZ_HEADLESS_WIDTH"] = "1400", ["MOZ_HEADLESS_HEIGHT"] = "900", ["HOME"] = profile.FullName, ["PULSE_SERVER"] = sound.Server,
+            });
+        return new Browser("Firefox", pages, profile, process, sound);
     }
 
     public void Dispose()
     {
         _process.Dispose();
+        _sound?.Dispose();
         Pages.Dispose();
         try
         {
