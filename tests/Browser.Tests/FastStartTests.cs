@@ -9,12 +9,14 @@ namespace Browser.Tests;
 /// <summary>A viewer who joins in the middle of a group of pictures of a publisher that can't be asked for a keyframe.</summary>
 [Trait("Suite", "browsers")]
 [Collection(ViewersCollection.Name)]
-public sealed class FastStartTests(GatewayFixture gateway, ChromiumFixture chromium)
+public sealed class FastStartTests(GatewayFixture gateway, ChromiumFixture chromium, SourceFilesFixture files)
+    : IClassFixture<SourceFilesFixture>
 {
     private const double FirstPictureLimit = 300;
     private const double GapLimit = 150;
     private const double LatencyDifferenceLimit = 50;
     private const double Watched = 7.5;
+    private const int LoopSeconds = 20;
 
     [TimedTheory]
     [InlineData(640, 360, 2, 0.3, 1, 1.8)]
@@ -26,7 +28,8 @@ public sealed class FastStartTests(GatewayFixture gateway, ChromiumFixture chrom
     {
         string room = string.Create(CultureInfo.InvariantCulture, $"join-{width}-{group}");
         EncoderSettings settings = EncoderSettings.ZeroLatency(group * 30) with { Width = width, Height = height };
-        using var source = new LiveSource(gateway.Gateway.Rtmp(room), settings);
+        string file = await PreparedSource.EncodeAsync(files.Folder, room + ".flv", settings, LoopSeconds);
+        using var source = new PreparedSource(file, gateway.Gateway.Rtmp(room), LoopSeconds);
         await gateway.Gateway.WaitForTracksAsync(room, 2);
         Dictionary<string, double> figures = await TimedRounds.RunAsync($"Join at {width}x{height}, group of {group} s", GapLimit, async () =>
         {
@@ -34,8 +37,9 @@ public sealed class FastStartTests(GatewayFixture gateway, ChromiumFixture chrom
             double reference = double.NaN;
             foreach (double position in (double[])[0, early, middle, late])
             {
-                long instant = source.NextInstantAfterIdr(group * 30, position, leadMilliseconds: 800);
+                long instant = source.NextInstantAfterIdr(group, position, leadMilliseconds: 800);
                 Viewing viewing = await chromium.Browser.WatchAsync(gateway.Gateway, room, Watched, instant);
+                viewing.Clock = source.Clock;
                 var join = JoinFigures.Of(viewing);
                 if (position == 0) reference = join.SteadyLatency;
                 join.AddTo(all, position, join.SteadyLatency - reference);

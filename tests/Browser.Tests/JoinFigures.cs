@@ -38,7 +38,7 @@ internal sealed record JoinFigures(double Connected, double FirstPicture, double
         ShownFrame[] frames = [.. viewing.ReadableFrames];
         for (int i = 0; i + FramesThatStay <= frames.Length; i++)
         {
-            if (frames.AsSpan(i, FramesThatStay).ToArray().All(frame => Viewing.Latency(frame) <= steady + WithinOfLive))
+            if (frames.AsSpan(i, FramesThatStay).ToArray().All(frame => viewing.Latency(frame) <= steady + WithinOfLive))
                 return frames[i].Time - viewing.Frames[0].Time;
         }
 

@@ -7,8 +7,6 @@ namespace TestKit.Browsers;
 /// <summary>What a page saw and heard; all times are Unix milliseconds of the same clock that the source draws from.</summary>
 public sealed class Viewing
 {
-    private const int CodeRange = 1 << 16;
-
     public Viewing(JsonElement result)
     {
         Result = result;
@@ -21,6 +19,9 @@ public sealed class Viewing
     }
 
     public JsonElement Result { get; }
+
+    /// <summary>What the barcodes of the source count.</summary>
+    public BarcodeClock Clock { get; set; } = BarcodeClock.Unix;
 
     public IReadOnlyList<ShownFrame> Frames { get; }
 
@@ -59,7 +60,7 @@ public sealed class Viewing
     public IEnumerable<double> Latencies(double from = 0, double to = double.MaxValue) =>
         ReadableFrames.Where(frame => frame.Time >= from && frame.Time < to).Select(Latency);
 
-    public static double Latency(ShownFrame frame) => Wrap((long)frame.Time - frame.Code);
+    public double Latency(ShownFrame frame) => Clock.Since(frame.Code, frame.Time);
 
     /// <summary>The largest time between two shown frames from the given time on.</summary>
     public double LargestGap(double from = 0, double to = double.MaxValue)
@@ -83,7 +84,7 @@ public sealed class Viewing
         int steps = 0;
         for (int i = 1; i < frames.Length; i++)
         {
-            double step = Wrap(frames[i].Code - frames[i - 1].Code);
+            double step = Clock.Shortest(frames[i].Code - frames[i - 1].Code);
             if (step >= 0 || step <= -(allowed / 2)) continue;
             steps++;
             Report.Line(FormattableString.Invariant(
@@ -108,12 +109,6 @@ public sealed class Viewing
     private int WholeSecondsLate() =>
         Enumerable.Range(0, TestSoundWriter.SilentSecond).MinBy(late =>
             Onsets.Count(time => (((long)time / 1000) - late) % TestSoundWriter.SilentSecond == 0));
-
-    private static double Wrap(long difference)
-    {
-        long wrapped = difference & (CodeRange - 1);
-        return wrapped >= CodeRange / 2 ? wrapped - CodeRange : wrapped;
-    }
 
     private static JsonElement.ArrayEnumerator Array(JsonElement result, string name) =>
         result.TryGetProperty(name, out JsonElement array) ? array.EnumerateArray() : default;

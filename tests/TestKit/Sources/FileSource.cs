@@ -20,7 +20,9 @@ public sealed class FileSource : IDisposable
     public string FilePath { get; }
 
     /// <summary>Encodes <paramref name="seconds"/> into a file under <paramref name="folder"/>, sound with a steady tone or beeps.</summary>
-    public static async Task<string> EncodeAsync(string folder, string name, EncoderSettings settings, int seconds)
+    /// <param name="code">The barcode of a frame by its number; else that number.</param>
+    public static async Task<string> EncodeAsync(
+        string folder, string name, EncoderSettings settings, int seconds, Func<int, int>? code = null)
     {
         string path = Path.Combine(folder, name);
         string[] video = !settings.HasVideo ? [] :
@@ -36,7 +38,7 @@ public sealed class FileSource : IDisposable
         string[] codecs = [.. settings.HasVideo ? Split(settings.Video) : [], .. settings.Sound != TestSound.None ? Split(settings.Audio) : []];
         using var ffmpeg = new ChildProcess(
             "ffmpeg", ["-hide_banner", "-loglevel", "warning", "-y", .. video, .. sound, .. codecs, path], pipeInput: true);
-        if (settings.HasVideo) await WriteFramesAsync(ffmpeg.Input, settings, seconds);
+        if (settings.HasVideo) await WriteFramesAsync(ffmpeg.Input, settings, seconds, code ?? (frame => frame));
         ffmpeg.Input.Close();
         await ffmpeg.WaitForExitAsync();
         return ffmpeg.ExitCode == 0 ? path : throw new InvalidOperationException("FFmpeg could not encode:\n" + ffmpeg.Log);
@@ -55,10 +57,10 @@ public sealed class FileSource : IDisposable
 
     private static string[] Split(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static async Task WriteFramesAsync(Stream output, EncoderSettings settings, int seconds)
+    private static async Task WriteFramesAsync(Stream output, EncoderSettings settings, int seconds, Func<int, int> code)
     {
         var picture = new BarcodePicture(settings.Width, settings.Height);
-        for (int frame = 0; frame < seconds * settings.FrameRate; frame++) await output.WriteAsync(picture.Draw(frame));
+        for (int frame = 0; frame < seconds * settings.FrameRate; frame++) await output.WriteAsync(picture.Draw(code(frame)));
         await output.FlushAsync();
     }
 }

@@ -67,8 +67,8 @@ public sealed class LiveSource : IDisposable
         arguments.AddRange(["-flush_packets", "1", "-f", "flv", url]);
         _ffmpeg = new ChildProcess("ffmpeg", arguments, pipeInput: true, networkNamespace: networkNamespace);
         StartMilliseconds = Now();
-        if (settings.HasVideo) StartWriter(WriteVideo);
-        if (settings.Sound != TestSound.None) StartWriter(WriteSound);
+        if (settings.HasVideo) _writers.Add(RealTime.StartWriter(WriteVideo));
+        if (settings.Sound != TestSound.None) _writers.Add(RealTime.StartWriter(WriteSound));
     }
 
     /// <summary>Unix time of frame 0 and sample 0: with a fixed group length the IDRs are at known instants after it.</summary>
@@ -77,15 +77,6 @@ public sealed class LiveSource : IDisposable
     public ChildProcess Process => _ffmpeg;
 
     public static long Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-
-    /// <summary>The next instant, at least <paramref name="leadMilliseconds"/> from now, that lies this long after an IDR.</summary>
-    public long NextInstantAfterIdr(int groupFrames, double secondsAfterIdr, int leadMilliseconds)
-    {
-        double group = groupFrames * 1000.0 / _settings.FrameRate;
-        long earliest = Now() + leadMilliseconds;
-        double groups = Math.Ceiling((earliest - StartMilliseconds - (secondsAfterIdr * 1000)) / group);
-        return StartMilliseconds + (long)((Math.Max(1, groups) * group) + (secondsAfterIdr * 1000));
-    }
 
     public void Dispose()
     {
@@ -115,30 +106,13 @@ public sealed class LiveSource : IDisposable
         return path;
     }
 
-    private void StartWriter(Action body)
-    {
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                body();
-            }
-            catch (Exception fault) when (fault is IOException or ObjectDisposedException)
-            {
-                // FFmpeg has ended; what it said is in its log.
-            }
-        }) { IsBackground = true, Name = body.Method.Name };
-        thread.Start();
-        _writers.Add(thread);
-    }
-
     private void WriteVideo()
     {
         var picture = new BarcodePicture(_settings.Width, _settings.Height);
         Stream output = _ffmpeg.Input;
         for (long frame = 0; !_stopping; frame++)
         {
-            SleepUntil(StartMilliseconds + (frame * 1000.0 / _settings.FrameRate));
+            RealTime.SleepUntil(StartMilliseconds + (frame * 1000.0 / _settings.FrameRate));
             output.Write(picture.Draw((int)(Now() & 0xFFFF)));
             output.Flush();
         }
@@ -153,16 +127,10 @@ public sealed class LiveSource : IDisposable
         for (long at = 0; !_stopping; at += chunk)
         {
             // A sound card hands a chunk over when its last sample was heard.
-            SleepUntil(StartMilliseconds + ((at + chunk) * 1000.0 / _settings.SampleRate));
+            RealTime.SleepUntil(StartMilliseconds + ((at + chunk) * 1000.0 / _settings.SampleRate));
             TestSoundWriter.Write(_settings.Sound, samples, _settings.Channels, _settings.SampleRate, StartMilliseconds, at);
             output.Write(MemoryMarshal.AsBytes(samples.AsSpan()));
             output.Flush();
         }
-    }
-
-    private static void SleepUntil(double unixMilliseconds)
-    {
-        double left = unixMilliseconds - (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
-        if (left > 0) Thread.Sleep(TimeSpan.FromMilliseconds(left));
     }
 }
