@@ -93,7 +93,7 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
 
     void IWebRtcSessionListener.OnRtcp(in RtcpPacket packet, long now) => _media.OnRtcp(packet, now);
 
-    void IWebRtcSessionListener.OnRtp(ReadOnlySpan<byte> packet, long now)
+    void IWebRtcSessionListener.OnRtp(in ReceivedRtp packet, long now)
     {
         // A viewer has nothing to send us.
     }

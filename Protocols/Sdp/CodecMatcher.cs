@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Media;
 
 namespace Protocols.Sdp;
 
-/// <summary>Finds the offered payload type that a codec of ours can be sent as.</summary>
+/// <summary>Finds the offered payload types that a codec of ours can be sent or received as.</summary>
 internal static class CodecMatcher
 {
     private const int NoMatch = int.MaxValue;
@@ -23,6 +24,16 @@ internal static class CodecMatcher
         codec = default;
         picked = null;
         return false;
+    }
+
+    /// <summary>All payload types of these codecs in the section's own order.</summary>
+    public static List<(Codec Codec, SdpCodec Format)> All(MediaDescription section, ImmutableArray<Codec> codecs)
+    {
+        var matches = new List<(Codec, SdpCodec)>();
+        foreach (SdpCodec offered in section.Codecs)
+            foreach (Codec codec in codecs)
+                if (Rank(offered, codec, SendableMedia.Baseline) != NoMatch) matches.Add((codec, offered));
+        return matches;
     }
 
     /// <summary>The retransmission format of a payload type (RFC 4588 §8.1).</summary>

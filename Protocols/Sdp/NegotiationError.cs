@@ -9,6 +9,9 @@ public enum NegotiationError
     /// <summary>No section asks to receive audio or video.</summary>
     NothingToReceive,
 
+    /// <summary>No section of a publisher's offer sends audio or video.</summary>
+    NothingToSend,
+
     /// <summary>Several sections, and no group that puts them on one transport.</summary>
     NoBundle,
 

@@ -8,7 +8,8 @@ using Protocols.Ice;
 namespace Protocols.Sdp;
 
 /// <summary>
-/// The policy of offer and answer (RFC 3264, RFC 8829) for a viewer: it offers to receive, we answer with what we send.
+/// The policy of offer and answer (RFC 3264, RFC 8829): a viewer offers to receive and we answer with what we send; a
+/// publisher offers to send and we answer with what we take.
 /// One transport for all (BUNDLE, rtcp-mux), ICE-lite, DTLS passive. What is not taken gets port 0 and is left out of
 /// the BUNDLE group: data channels, a second section of a kind, video that does not exist.
 /// </summary>
@@ -37,6 +38,31 @@ public static class OfferAnswer
             Video = videoTrack,
             AudioRefusal = sections.AudioRefusal,
             VideoRefusal = sections.VideoRefusal,
+            Answer = builder.Build(),
+        };
+        return true;
+    }
+
+    public static bool TryAnswerPublisher(
+        SessionDescription offer, ReceivableMedia media, LocalPeer local,
+        out PublisherNegotiation? negotiation, out NegotiationFailure? failure)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        ArgumentNullException.ThrowIfNull(media);
+        ArgumentNullException.ThrowIfNull(local);
+        negotiation = null;
+        PublisherSections sections = PublisherSections.Choose(offer, media);
+        MediaDescription? first = sections.Taken.Count > 0 ? sections.Taken[0].Section : null;
+        failure = sections.Failure ?? CheckTransport(offer, first);
+        if (failure is not null) return false;
+        var builder = new PublisherAnswerBuilder(offer, local, media.MaxEncodings);
+        ImmutableArray<ReceivedSection> received = [.. sections.Taken.Select(builder.Accept)];
+        negotiation = new PublisherNegotiation
+        {
+            RemoteCredentials = new IceCredentials(offer.UfragOf(first!)!, offer.PasswordOf(first!)!),
+            RemoteFingerprint = offer.FingerprintOf(first!)!,
+            Sections = received,
+            Refusals = [.. sections.Refusals],
             Answer = builder.Build(),
         };
         return true;

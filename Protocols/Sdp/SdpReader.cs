@@ -16,10 +16,14 @@ public static class SdpReader
     /// <summary>Entries of one list of one section; 7-bit payload types can't be more.</summary>
     internal const int MaxListLength = 128;
 
-    public static bool TryRead(ReadOnlySpan<char> text, out SessionDescription session, out string error)
+    public static bool TryRead(ReadOnlySpan<char> text, out SessionDescription session, out string error) =>
+        TryRead(text, SdpLimits.Default, out session, out error);
+
+    public static bool TryRead(ReadOnlySpan<char> text, SdpLimits limits, out SessionDescription session, out string error)
     {
+        ArgumentNullException.ThrowIfNull(limits);
         session = new SessionDescription();
-        if (text.Length > MaxLength) return Fail($"longer than {MaxLength} characters", out error);
+        if (text.Length > limits.MaxLength) return Fail($"longer than {limits.MaxLength} characters", out error);
         if (!text.StartsWith("v=0", StringComparison.Ordinal)) return Fail("does not begin with v=0", out error);
         MediaDescription? media = null;
         int number = 0;
@@ -36,7 +40,7 @@ public static class SdpReader
                     session.Origin = value.ToString();
                     break;
                 case 'm':
-                    if (session.Media.Count == MaxMediaSections) return Fail($"more than {MaxMediaSections} media sections", out error);
+                    if (session.Media.Count >= limits.MaxMediaSections) return Fail($"more than {limits.MaxMediaSections} media sections", out error);
                     if (!TryReadMedia(value, out media)) return Fail($"line {number} is not a media section", out error);
                     session.Media.Add(media!);
                     break;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Media;
 
 namespace Protocols.Sdp;
@@ -28,7 +27,7 @@ internal sealed class ViewerSections
     public static ViewerSections Choose(SessionDescription offer, SendableMedia audio, SendableMedia video)
     {
         var sections = new ViewerSections();
-        sections.Failure = CheckMids(offer);
+        sections.Failure = OfferedSections.CheckMids(offer);
         if (sections.Failure is not null) return sections;
         foreach (MediaDescription section in offer.Media) sections.Consider(offer, section, audio, video);
         sections.Failure = sections.Judge(offer, audio, video);
@@ -64,47 +63,17 @@ internal sealed class ViewerSections
         if (First is not null) return null;
         if (!_isAudioAsked && !_isVideoAsked)
             return new NegotiationFailure(NegotiationError.NothingToReceive, "No audio or video section of the offer asks to receive (recvonly or sendrecv).");
-        string offered = string.Join("; ", offer.Media.Where(section => IsReceiving(offer, section)).Select(Describe));
+        string offered = string.Join("; ", offer.Media.Where(section => IsReceiving(offer, section)).Select(OfferedSections.Describe));
         return new NegotiationFailure(
             NegotiationError.NoCommonCodec,
             $"No common codec. The offer can receive {offered}. This stream can be sent as {Describe(audio, video)}.");
     }
 
     private static bool IsReceiving(SessionDescription offer, MediaDescription section) =>
-        section.IsActive
-        && section.Kind is "audio" or "video"
-        && section.Protocol.Contains("SAVPF", StringComparison.Ordinal)
-        && offer.DirectionOf(section) is SdpDirection.ReceiveOnly or SdpDirection.SendReceive
-        && (offer.Bundle is null || offer.Bundle.Contains(section.Mid!));
-
-    private static NegotiationFailure? CheckMids(SessionDescription offer)
-    {
-        var seen = new HashSet<string>();
-        foreach (MediaDescription section in offer.Media)
-        {
-            // Without a group a single section may go without (RFC 5888 §6); with one, each needs its own.
-            if (section.Mid is null && offer.Bundle is null && offer.Media.Count == 1) section.Mid = "0";
-            if (section.Mid is null) return new NegotiationFailure(NegotiationError.BadMid, "A media section has no a=mid.");
-            if (!seen.Add(section.Mid)) return new NegotiationFailure(NegotiationError.BadMid, $"Two media sections have the mid {section.Mid}.");
-        }
-
-        return null;
-    }
+        OfferedSections.Flows(offer, section, SdpDirection.ReceiveOnly);
 
     private static string Refusal(MediaDescription section, SendableMedia media) =>
-        $"No common {section.Kind} codec. The viewer can receive {Describe(section)}. This stream can be sent as {Describe(media)}.";
-
-    private static string Describe(MediaDescription section)
-    {
-        IEnumerable<string> names = section.Codecs
-            .Where(codec => codec.Name.Length > 0 && !codec.Is("rtx") && !codec.Is("red") && !codec.Is("ulpfec") && !codec.Is("flexfec-03"))
-            .Select(Describe).Distinct(StringComparer.OrdinalIgnoreCase).Take(16);
-        return $"{section.Kind}: {string.Join(", ", names)}";
-    }
-
-    // H.264 without packetization-mode 1 is of no use, so that belongs to the name.
-    private static string Describe(SdpCodec codec) =>
-        codec.Is("H264") ? string.Create(CultureInfo.InvariantCulture, $"H264 mode {codec.NumericParameter("packetization-mode") ?? 0}") : codec.Name;
+        $"No common {section.Kind} codec. The viewer can receive {OfferedSections.Describe(section)}. This stream can be sent as {Describe(media)}.";
 
     private static string Describe(SendableMedia audio, SendableMedia video)
     {

@@ -23,8 +23,8 @@ public interface IWebRtcSessionListener
     /// <summary>One authentic RTCP packet of a compound; borrowed.</summary>
     void OnRtcp(in RtcpPacket packet, long now);
 
-    /// <summary>One authentic RTP packet, decrypted; borrowed.</summary>
-    void OnRtp(ReadOnlySpan<byte> packet, long now);
+    /// <summary>One authentic RTP packet, decrypted, in a buffer of its own; borrowed: to keep it, add a reference.</summary>
+    void OnRtp(in ReceivedRtp packet, long now);
 
     /// <summary>Datagrams from that route are this session's from now on.</summary>
     void OnRouteValidated(in Route route);

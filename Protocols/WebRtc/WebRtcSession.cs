@@ -1,3 +1,5 @@
+using Media.Buffers;
+using Media.Rtp;
 using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Net;
@@ -21,6 +23,7 @@ public sealed class WebRtcSession : IDisposable
     private const int MaxDatagramLength = 2048;
 
     private readonly IDatagramSender _sender;
+    private readonly BufferPool _pool;
     private readonly IWebRtcSessionListener _listener;
     private readonly IceLiteAgent _ice;
     private readonly IDtlsTransport _dtls;
@@ -40,6 +43,7 @@ public sealed class WebRtcSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _sender = sender;
+        _pool = options.Pool ?? BufferPool.Shared;
         _listener = listener;
         _now = now;
         var events = new Events(this);
@@ -191,9 +195,28 @@ public sealed class WebRtcSession : IDisposable
     private void ReceiveMedia(ReadOnlySpan<byte> datagram, bool isRtcp)
     {
         if (_srtpReceiver == null) return;
-        SrtpResult result = isRtcp
-            ? _srtpReceiver.UnprotectRtcp(datagram, _incoming, out int length)
-            : _srtpReceiver.Unprotect(datagram, _incoming, out length);
+        if (isRtcp) ReceiveRtcp(datagram);
+        else ReceiveRtp(datagram);
+    }
+
+    /// <summary>Deciphers into a packet of its own, so that a listener can keep it as it is.</summary>
+    private void ReceiveRtp(ReadOnlySpan<byte> datagram)
+    {
+        using PooledBuffer buffer = _pool.Rent(MaxDatagramLength);
+        SrtpResult result = _srtpReceiver!.Unprotect(datagram, buffer.Span, out int length);
+        if (result != SrtpResult.Ok || !RtpHeader.TryParse(buffer.Array.AsSpan(0, length), out RtpHeader header))
+        {
+            CountRefused(result);
+            return;
+        }
+
+        Counters.PacketsReceived++;
+        _listener.OnRtp(new ReceivedRtp(buffer, length, header), _now);
+    }
+
+    private void ReceiveRtcp(ReadOnlySpan<byte> datagram)
+    {
+        SrtpResult result = _srtpReceiver!.UnprotectRtcp(datagram, _incoming, out int length);
         if (result != SrtpResult.Ok)
         {
             CountRefused(result);
@@ -201,12 +224,6 @@ public sealed class WebRtcSession : IDisposable
         }
 
         Counters.PacketsReceived++;
-        if (!isRtcp)
-        {
-            _listener.OnRtp(_incoming.AsSpan(0, length), _now);
-            return;
-        }
-
         var reader = new RtcpReader(_incoming.AsSpan(0, length));
         while (State != WebRtcState.Closed && reader.TryRead(out RtcpPacket packet)) _listener.OnRtcp(packet, _now);
         if (reader.IsMalformed) Counters.Malformed++;

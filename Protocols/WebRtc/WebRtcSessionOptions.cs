@@ -1,3 +1,4 @@
+using Media.Buffers;
 using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Sdp;
@@ -20,4 +21,7 @@ public sealed record WebRtcSessionOptions
 
     /// <summary>Where handshakes are computed; null = on the session's loop.</summary>
     public DtlsOffload? Offload { get; init; }
+
+    /// <summary>Where received packets come from; null = the shared one.</summary>
+    public BufferPool? Pool { get; init; }
 }

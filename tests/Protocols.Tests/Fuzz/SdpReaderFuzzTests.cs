@@ -25,6 +25,7 @@ public sealed class SdpReaderFuzzTests
         {
             if (!SdpReader.TryRead(Encoding.UTF8.GetString(data), out SessionDescription session, out _)) return;
             Assert.True(SdpReader.TryRead(SdpWriter.Write(session), out _, out string error), error);
+            AnswerPublisher(session, local);
             if (!OfferAnswer.TryAnswerViewer(
                 session, new SendableMedia([Codec.Opus]), new SendableMedia([Codec.H264, Codec.Vp8]), local,
                 out ViewerNegotiation? negotiation, out NegotiationFailure? failure))
@@ -36,6 +37,19 @@ public sealed class SdpReaderFuzzTests
             Assert.True(SdpReader.TryRead(negotiation!.Answer.ToString(), out SessionDescription answer, out error), error);
             Assert.Equal(session.Media.Count, answer.Media.Count);
         }, rounds: 1000);
+    }
+
+    private static void AnswerPublisher(SessionDescription session, LocalPeer local)
+    {
+        if (!OfferAnswer.TryAnswerPublisher(
+            session, ReceivableMedia.Default, local, out PublisherNegotiation? negotiation, out NegotiationFailure? failure))
+        {
+            Assert.NotNull(failure);
+            return;
+        }
+
+        Assert.True(SdpReader.TryRead(negotiation!.Answer.ToString(), out SessionDescription answer, out string error), error);
+        Assert.Equal(session.Media.Count, answer.Media.Count);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Media.Buffers;
 using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Net;
@@ -48,6 +49,15 @@ internal sealed class SessionFixture : IDatagramSender, IWebRtcSessionListener, 
 
     public List<byte[]> Rtp { get; } = [];
 
+    public BufferPool Pool { get; } = new();
+
+    /// <summary>Holds on to the buffers of received packets.</summary>
+    public bool KeepsPackets { get; set; }
+
+    public bool IgnoresRtp { get; set; }
+
+    public List<PooledBuffer> Kept { get; } = [];
+
     public List<uint> KeyframeRequests { get; } = [];
 
     public List<ushort> Nacked { get; } = [];
@@ -57,7 +67,7 @@ internal sealed class SessionFixture : IDatagramSender, IWebRtcSessionListener, 
     public int LargestDatagram { get; private set; }
 
     public WebRtcSession NewSession(DtlsOffload? offload) => new(
-        new WebRtcSessionOptions { Credentials = Credentials, Dtls = _context, PeerFingerprint = Peer.Fingerprint, Offload = offload },
+        new WebRtcSessionOptions { Credentials = Credentials, Dtls = _context, PeerFingerprint = Peer.Fingerprint, Offload = offload, Pool = Pool },
         this, this, Network.Now);
 
     public void Connect(Fingerprint? expected = null)
@@ -118,7 +128,11 @@ internal sealed class SessionFixture : IDatagramSender, IWebRtcSessionListener, 
         Nacked.AddRange(lost);
     }
 
-    public void OnRtp(ReadOnlySpan<byte> packet, long now) => Rtp.Add(packet.ToArray());
+    public void OnRtp(in ReceivedRtp packet, long now)
+    {
+        if (KeepsPackets) Kept.Add(packet.Buffer.AddReference());
+        if (!IgnoresRtp) Rtp.Add(packet.Bytes.ToArray());
+    }
 
     public void OnRouteValidated(in Route route) => Events.Add("route " + route.Remote.Port);
 

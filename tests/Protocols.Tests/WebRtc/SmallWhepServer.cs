@@ -83,7 +83,7 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
 
     public void OnClosed(WebRtcCloseReason reason, string? detail) => Closed = $"{reason} {detail}";
 
-    public void OnRtp(ReadOnlySpan<byte> packet, long now)
+    public void OnRtp(in ReceivedRtp packet, long now)
     {
     }
 

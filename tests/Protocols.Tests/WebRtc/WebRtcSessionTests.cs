@@ -4,6 +4,7 @@ using Protocols.Net;
 using Protocols.Rtcp;
 using Protocols.Srtp;
 using Protocols.WebRtc;
+using TestKit;
 using TestKit.WebRtc;
 
 namespace Protocols.Tests.WebRtc;
@@ -277,6 +278,51 @@ public sealed class WebRtcSessionTests
 
         // The simulated network copies each datagram: array header and padding included.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 100 * 1028, 100 * 1060);
+    }
+
+    [Fact]
+    public void A_received_packet_can_be_kept_without_a_copy_and_others_go_back()
+    {
+        using var fixture = new SessionFixture();
+        fixture.Connect();
+        fixture.Run(1);
+        fixture.Peer.SendRtp(Srtp.SrtpContextTests.Packet(1, 30));
+        fixture.Run(0.1);
+        Assert.Equal(0, fixture.Pool.Leased);
+
+        fixture.KeepsPackets = true;
+        fixture.Peer.SendRtp(Srtp.SrtpContextTests.Packet(2, 30));
+        fixture.Peer.SendRtp(Srtp.SrtpContextTests.Packet(3, 30));
+        fixture.Run(0.1);
+
+        Assert.Equal(2, fixture.Pool.Leased);
+        Assert.Equal(Srtp.SrtpContextTests.Packet(2, 30), fixture.Kept[0].Array[..42]);
+        Assert.Equal(Srtp.SrtpContextTests.Packet(3, 30), fixture.Kept[1].Array[..42]);
+        fixture.Kept.ForEach(buffer => buffer.Dispose());
+        Assert.Equal(0, fixture.Pool.Leased);
+    }
+
+    [Fact]
+    public void Receiving_allocates_nothing()
+    {
+        using var fixture = new SessionFixture();
+        fixture.Connect();
+        fixture.Run(1);
+        var datagrams = new List<byte[]>();
+        fixture.Network.Lose = (_, datagram) =>
+        {
+            datagrams.Add(datagram.ToArray());
+            return true;
+        };
+        for (ushort i = 0; i < 600; i++) fixture.Peer.SendRtp(Srtp.SrtpContextTests.Packet(i, 1000));
+        fixture.IgnoresRtp = true;
+        var route = new Route(SessionFixture.ServerAddress, SessionFixture.ClientAddress);
+        int next = 0;
+        AllocationAssert.None(() =>
+        {
+            for (int end = next + 100; next < end; next++) fixture.Session.Receive(datagrams[next], route, fixture.Network.Now);
+        });
+        Assert.InRange(fixture.Session.Counters.PacketsReceived, 200, 600);
     }
 
     [Fact]
