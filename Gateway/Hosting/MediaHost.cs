@@ -4,28 +4,34 @@ using Rooms;
 namespace Gateway.Hosting;
 
 /// <summary>
-/// The order of start and stop. Start: the media loops run before the listeners open. Stop: new work is turned away for
+/// The order of start and stop. Start: the media loops run before the listeners open, and all is warm before new work is
+/// asked for. Stop: new work is turned away for
 /// the drain time; then all rooms end, so that publishers and viewers are told; then the listeners close, with nothing
 /// left to wait for.
 /// </summary>
 internal sealed class MediaHost(
-    MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry, Readiness readiness, MediaMetrics metrics, GatewayOptions options, TimeProvider time)
+    MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry, Readiness readiness, MediaMetrics metrics, Listeners listeners, GatewayOptions options, TimeProvider time)
     : IHostedLifecycleService
 {
+    private Task _rehearsal = Task.CompletedTask;
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         loops.Start();
         webRtc.Start();
         metrics.Observe();
+        // Beside the rest of the start, most of which is not code of ours.
+        _rehearsal = webRtc.RehearseAsync(loops.All[0]);
         return Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        if (listeners.HttpPort is { } port) await FirstRequest.SendAsync(port);
+        await _rehearsal;
         readiness.Started();
-        return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)

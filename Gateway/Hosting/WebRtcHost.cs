@@ -12,9 +12,13 @@ namespace Gateway.Hosting;
 /// <summary>Puts WebRTC together: certificate, handshake thread, candidates, viewers. Or says why it is off.</summary>
 internal sealed partial class WebRtcHost : IDisposable
 {
+    /// <summary>It takes some 300 ms on a machine that is not busy; a start must not hang on it.</summary>
+    private static readonly TimeSpan s_rehearsalPatience = TimeSpan.FromSeconds(3);
+
     private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
     private readonly DtlsContext? _dtls;
     private readonly WorkThread? _handshakes;
+    private readonly WebRtcTransport? _transport;
     private readonly ILogger<WebRtcHost> _logger;
 
     public WebRtcHost(GatewayOptions options, MediaNetwork network, RoomRegistry rooms, MonotonicClock clock, ILogger<WebRtcHost> logger)
@@ -36,8 +40,8 @@ internal sealed partial class WebRtcHost : IDisposable
         var worker = new DtlsWorker(LogFault);
         _handshakes = new WorkThread("dtls handshakes", worker.Run, worker.Stop);
         Candidates = new CandidateGatherer(InterfaceAddress.ReadAll(), options.WebRtc.AnnouncedAddresses, port);
-        var transport = new WebRtcTransport(_dtls, worker, certificate.Fingerprint, Candidates, _random, network.TransportOf);
-        Egress = new WebRtcEgress(rooms, transport, new WebRtcEgressOptions
+        _transport = new WebRtcTransport(_dtls, worker, certificate.Fingerprint, Candidates, _random, network.TransportOf);
+        Egress = new WebRtcEgress(rooms, _transport, new WebRtcEgressOptions
         {
             FastStartShift = options.FastStart.Shift,
             PlayoutDelay = options.WebRtc.PlayoutDelay is { } delay ? (delay.Min, delay.Max) : null,
@@ -52,7 +56,21 @@ internal sealed partial class WebRtcHost : IDisposable
     /// <summary>Why it is off, in a sentence for the log and the pages; null = it is on.</summary>
     public string? OffBecause { get; }
 
+    /// <summary>A viewer was played through, so that the first real one finds everything warm.</summary>
+    public bool IsRehearsed { get; private set; }
+
     public void Start() => _handshakes?.Start();
+
+    /// <summary>Plays a viewer through; the loop must run. Never fails: without it the first viewer waits a little longer.</summary>
+    public async Task RehearseAsync(MediaLoop loop)
+    {
+        if (_transport is null) return;
+        long start = loop.Now;
+        string? failure = await Rehearsal.RunAsync(_transport, loop, s_rehearsalPatience);
+        IsRehearsed = failure is null;
+        if (failure is null) LogRehearsed((loop.Now - start) / MonotonicClock.TicksPerMillisecond);
+        else LogNotRehearsed(failure);
+    }
 
     public void Dispose()
     {
@@ -63,4 +81,10 @@ internal sealed partial class WebRtcHost : IDisposable
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "A fault in a DTLS handshake")]
     private partial void LogFault(Exception fault);
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Debug, Message = "A viewer was played through in {Milliseconds} ms")]
+    private partial void LogRehearsed(long milliseconds);
+
+    [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "No viewer could be played through at start: {Failure}")]
+    private partial void LogNotRehearsed(string failure);
 }

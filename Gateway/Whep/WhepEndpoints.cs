@@ -46,7 +46,7 @@ internal sealed class WhepEndpoints(
         Cors.Allow(context, Methods);
         if ((Names.Refuse(room) ?? (publication is null ? null : Names.Refuse(publication))) is { } bad) return bad;
         if (access.Refuse(context, Entrance.Whep, room, Right.View) is { } refusal) return refusal;
-        if (!readiness.IsReady) return Retry(context, Problems.ShuttingDown.Because("The gateway is stopping."));
+        if (readiness.IsDraining) return Retry(context, Problems.ShuttingDown.Because("The gateway is stopping."));
         if (webRtc.Egress is not { } egress) return Problems.WebRtcOff.Because(webRtc.OffBecause!);
         (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, SdpType, SdpReader.MaxLength);
         if (problem is not null) return problem;

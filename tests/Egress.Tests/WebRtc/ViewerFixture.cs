@@ -38,8 +38,8 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
         Sessions = new SessionTable(Room.Test.Loop.Index);
         var candidates = new CandidateGatherer([new InterfaceAddress("eth0", Server.ToIPAddress())], [], Server.Port);
         var part = new LoopTransport(this, Sessions);
-        var transport = new WebRtcTransport(_dtls, null, s_certificate.Fingerprint, candidates, _random, _ => part);
-        Egress = new WebRtcEgress(Room.Registry, transport, new WebRtcEgressOptions());
+        Transport = new WebRtcTransport(_dtls, null, s_certificate.Fingerprint, candidates, _random, _ => part);
+        Egress = new WebRtcEgress(Room.Registry, Transport, new WebRtcEgressOptions());
         Egress.Closed += (_, closed, _) => Closed.Add(closed);
         Network.Attach(Server, (datagram, from) => Sessions.OnDatagram(datagram.Span, new Route(Server, from), Room.Test.Now));
         Network.Attach(Client, (datagram, _) => Peer.Receive(datagram.Span, Network.Now));
@@ -56,6 +56,8 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
     public SimulatedNetwork Network { get; } = new();
 
     public SessionTable Sessions { get; }
+
+    public WebRtcTransport Transport { get; }
 
     public WebRtcEgress Egress { get; }
 
