@@ -20,6 +20,9 @@ public sealed record RoomOptions
 {
     public TakeoverPolicy Takeover { get; init; } = TakeoverPolicy.SameCredential;
 
+    /// <summary>Takeover policies of single rooms.</summary>
+    public IReadOnlyDictionary<string, TakeoverPolicy> TakeoverByRoom { get; init; } = new Dictionary<string, TakeoverPolicy>();
+
     public VideoPolicy Video { get; init; } = VideoPolicy.Transcode;
 
     /// <summary>Video policies of single rooms.</summary>
@@ -46,6 +49,8 @@ public sealed record RoomOptions
 
     /// <summary>Video transcodes that may run at one time.</summary>
     public int MaxVideoTranscodes { get; init; } = Environment.ProcessorCount;
+
+    public TakeoverPolicy TakeoverOf(string room) => TakeoverByRoom.GetValueOrDefault(room, Takeover);
 
     public VideoPolicy VideoPolicyOf(string room) => VideoByRoom.GetValueOrDefault(room, Video);
 }

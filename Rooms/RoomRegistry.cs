@@ -103,7 +103,7 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
     {
         if (!SameParty(existing, request)) return false;
         if (_seats[existing].Publisher is null) return true; // away: its own place waits for it
-        return Context.Options.Takeover switch
+        return Context.Options.TakeoverOf(existing.Room.Name) switch
         {
             TakeoverPolicy.SameCredential => true,
             TakeoverPolicy.WhenIdle => existing.IsIdle(existing.Loop.Now),

@@ -55,13 +55,18 @@ internal static class Composition
     private static RoomOptions RoomOptionsOf(GatewayOptions options) => new()
     {
         Takeover = options.Takeover,
+        TakeoverByRoom = ByRoom(options, room => room.Takeover),
         Video = options.Video.Policy,
-        VideoByRoom = options.Rooms.Where(room => room.Value.VideoPolicy is not null)
-            .ToDictionary(room => room.Key, room => room.Value.VideoPolicy!.Value, StringComparer.OrdinalIgnoreCase),
+        VideoByRoom = ByRoom(options, room => room.VideoPolicy),
         GopCacheTime = options.FastStart.CacheTime,
         GopCacheBytes = options.FastStart.CacheBytes,
         MaxVideoTranscodes = options.Video.Transcodes > 0 ? options.Video.Transcodes : Environment.ProcessorCount,
     };
+
+    private static Dictionary<string, T> ByRoom<T>(GatewayOptions options, Func<RoomSettings, T?> setting)
+        where T : struct =>
+        options.Rooms.Where(room => setting(room.Value) is not null)
+            .ToDictionary(room => room.Key, room => setting(room.Value)!.Value, StringComparer.OrdinalIgnoreCase);
 
     private static void AddEndpoints(IServiceCollection services)
     {

@@ -69,7 +69,8 @@ public sealed record VideoOptions(VideoPolicy Policy, int Transcodes);
 public sealed record FastStartOptions(TimeSpan Shift, TimeSpan CacheTime, int CacheBytes);
 
 /// <summary>Settings of one room; null = open, and as set for all.</summary>
-public sealed record RoomSettings(string? PublishKey = null, string? ViewKey = null, VideoPolicy? VideoPolicy = null)
+public sealed record RoomSettings(
+    string? PublishKey = null, string? ViewKey = null, VideoPolicy? VideoPolicy = null, TakeoverPolicy? Takeover = null)
 {
     public static RoomSettings Default { get; } = new();
 }

@@ -8,7 +8,7 @@ internal static class OptionsReader
 {
     private const string RoomSection = "Rooms";
 
-    private static readonly string[] RoomSettingNames = ["PublishKey", "ViewKey", "VideoPolicy"];
+    private static readonly string[] RoomSettingNames = ["PublishKey", "ViewKey", "VideoPolicy", "Takeover"];
 
     public static GatewayOptions Read(IConfiguration configuration, string baseDirectory) => Read(configuration, baseDirectory, out _);
 
@@ -72,7 +72,8 @@ internal static class OptionsReader
             rooms[room] = new RoomSettings(
                 reader.Key(section + ":PublishKey"),
                 reader.Key(section + ":ViewKey"),
-                reader.Choice<VideoPolicy>(section + ":VideoPolicy"));
+                reader.Choice<VideoPolicy>(section + ":VideoPolicy"),
+                reader.Choice<TakeoverPolicy>(section + ":Takeover"));
         }
 
         return rooms;

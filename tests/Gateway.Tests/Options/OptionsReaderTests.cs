@@ -47,6 +47,7 @@ public class OptionsReaderTests
     [InlineData("FastStart:CacheMegabytes", "0")]
     [InlineData("Shutdown:DrainSeconds", "forever")]
     [InlineData("Rooms:demo:VideoPolicy", "copy")]
+    [InlineData("Rooms:demo:Takeover", "always")]
     public void A_bad_value_is_refused_in_one_line_with_option_value_and_what_is_allowed(string name, string value)
     {
         var refusal = Assert.Throws<OptionException>(() => Read((name, value)));
@@ -90,10 +91,10 @@ public class OptionsReaderTests
     }
 
     [Fact]
-    public void A_room_has_its_own_keys_and_policy_whatever_the_case_of_its_name()
+    public void A_room_has_its_own_keys_and_policies_whatever_the_case_of_its_name()
     {
-        GatewayOptions options = Read(("Rooms:Studio:ViewKey", "v1"), ("Rooms:Studio:VideoPolicy", "reject"));
-        Assert.Equal(new RoomSettings(null, "v1", VideoPolicy.Reject), options.Room("studio"));
+        GatewayOptions options = Read(("Rooms:Studio:ViewKey", "v1"), ("Rooms:Studio:VideoPolicy", "reject"), ("Rooms:Studio:Takeover", "when-idle"));
+        Assert.Equal(new RoomSettings(null, "v1", VideoPolicy.Reject, TakeoverPolicy.WhenIdle), options.Room("studio"));
         Assert.Equal(RoomSettings.Default, options.Room("other"));
     }
 

@@ -65,6 +65,16 @@ public sealed class RtmpEntranceTests
     }
 
     [Fact]
+    public async Task A_room_may_keep_its_first_encoder()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--Rooms:Stage:Takeover=reject");
+        await using RtmpTestConnection first = await RtmpTestConnection.OpenAsync(gateway.Host.RtmpPort!.Value);
+        await using RtmpTestConnection second = await RtmpTestConnection.OpenAsync(gateway.Host.RtmpPort!.Value);
+        Assert.Equal("NetStream.Publish.Start", await first.PublishAsync("stage"));
+        Assert.Equal("NetStream.Publish.BadName", await second.PublishAsync("stage"));
+    }
+
+    [Fact]
     public async Task A_kicked_encoder_is_told_and_disconnected()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();

@@ -89,6 +89,25 @@ public class TakeoverTests
     }
 
     [Fact]
+    public void A_room_may_have_a_policy_of_its_own()
+    {
+        var options = new RoomOptions
+        {
+            TakeoverByRoom = new Dictionary<string, TakeoverPolicy> { ["stage"] = TakeoverPolicy.Reject, ["desk"] = TakeoverPolicy.WhenIdle },
+        };
+        var room = new TestRoom(options);
+        foreach (string name in (string[])["stage", "desk", "demo"]) room.Publish(room: name);
+        Assert.Equal(PublishRefusal.NameTaken, room.Publish(room: "stage").Refusal);
+        Assert.Equal(PublishRefusal.NameTaken, room.Publish(room: "desk").Refusal);
+        Assert.True(room.Publish(room: "demo").IsAccepted);
+
+        room.Test.AdvanceMilliseconds(6000);
+
+        Assert.Equal(PublishRefusal.NameTaken, room.Publish(room: "stage").Refusal);
+        Assert.True(room.Publish(room: "desk").IsAccepted);
+    }
+
+    [Fact]
     public void A_replaced_publisher_can_write_no_more()
     {
         var room = new TestRoom();
