@@ -162,6 +162,7 @@ public sealed class Publication
         _isPlaced = false;
         State = PublicationState.Live;
         Video?.OnPublisherChanged();
+        if (_subscribers.IsEmpty) Timeline.Unsettle();
         if (isFirst) _tick.Set(Loop.Now + MonotonicClock.TicksPerSecond);
         Raise(isFirst ? RoomEvent.PublicationStarted : RoomEvent.PublicationResumed);
     }

@@ -8,16 +8,22 @@ namespace Rooms;
 /// </summary>
 /// <remarks>
 /// A frame can arrive late but never early, so the mapping follows the earliest arrivals of each window. It moves by at
-/// most 5 ms a second: what hangs on it (sender reports, a returning publisher's place) must not jump.
+/// most 5 ms a second: what hangs on it (sender reports, a returning publisher's place) must not jump. While nothing does
+/// yet, it goes back at once to the frame that came with the least delay: encoders start with a backlog of up to a second.
 /// </remarks>
 public sealed class Timeline(MonotonicClock clock)
 {
+    private const long Unknown = long.MaxValue;
     private const long Window = 2 * MonotonicClock.TicksPerSecond;
     private const long MaxSlewPerWindow = 10 * MonotonicClock.TicksPerMillisecond;
+
+    /// <summary>How long an encoder's starting backlog may last.</summary>
+    private const long Settling = 3 * MonotonicClock.TicksPerSecond;
 
     private long _offset; // monotonic time of media time zero
     private long _windowEnd;
     private long _smallestError;
+    private long _settledAt = Unknown; // no jumps from then on
 
     /// <summary>False until the first frame came in.</summary>
     public bool IsAnchored { get; private set; }
@@ -36,6 +42,12 @@ public sealed class Timeline(MonotonicClock clock)
 
     public DateTimeOffset WallClockAt(long monotonic) => clock.UtcNow.AddTicks(monotonic - clock.Now);
 
+    /// <summary>Somebody has been told of the mapping: from now on it does not jump.</summary>
+    public void Settle() => _settledAt = long.MinValue;
+
+    /// <summary>A source begins again, and nobody there knows the mapping.</summary>
+    public void Unsettle() => _settledAt = Unknown;
+
     /// <summary>Takes note that media of <paramref name="mediaTime"/> arrived at <paramref name="arrival"/>.</summary>
     public void Observe(long mediaTime, long arrival)
     {
@@ -44,10 +56,18 @@ public sealed class Timeline(MonotonicClock clock)
             IsAnchored = true;
             _offset = arrival - mediaTime;
             StartWindow(arrival);
+        }
+
+        if (_settledAt == Unknown) _settledAt = arrival + Settling;
+        long error = arrival - mediaTime - _offset;
+        if (error < 0 && arrival < _settledAt)
+        {
+            _offset += error;
+            StartWindow(arrival);
             return;
         }
 
-        _smallestError = Math.Min(_smallestError, arrival - mediaTime - _offset);
+        _smallestError = Math.Min(_smallestError, error);
         if (arrival < _windowEnd) return;
         _offset += Math.Clamp(_smallestError, -MaxSlewPerWindow, MaxSlewPerWindow);
         StartWindow(arrival);

@@ -16,6 +16,7 @@ internal sealed class SenderReports(Timeline timeline, string cname)
     public int Write(Span<byte> destination, OutgoingStream stream, long now)
     {
         if (!timeline.IsAnchored) return 0;
+        timeline.Settle();
         long mediaTime = Timeline.FromTicks(timeline.MediaTimeAt(now), stream.Parameters.ClockRate);
         SenderInfo info = stream.SenderInfo(mediaTime, NtpTimeAt(now));
         var writer = new RtcpWriter(destination);

@@ -20,6 +20,52 @@ public class TimelineTests
     }
 
     [Fact]
+    public void A_starting_backlog_is_not_taken_for_delay()
+    {
+        _timeline.Observe(0, Second); // drawn at 0, sent a second later, as are the ones behind it
+        for (int i = 1; i < 60; i++) _timeline.Observe(i * Second / 30, Math.Max(Second + (i * Millisecond), i * Second / 30));
+
+        Assert.Equal(0, _timeline.MonotonicAt(0));
+    }
+
+    [Fact]
+    public void What_was_told_to_somebody_moves_by_at_most_5_ms_a_second_and_never_back_in_time()
+    {
+        _timeline.Observe(0, Second);
+        _timeline.Settle();
+        long before = _timeline.MediaTimeAt(Second);
+        for (int i = 1; i < 300; i++)
+        {
+            long arrival = Math.Max(Second + (i * Millisecond), i * Second / 30);
+            _timeline.Observe(i * Second / 30, arrival);
+            Assert.True(_timeline.MediaTimeAt(arrival) >= before);
+            before = _timeline.MediaTimeAt(arrival);
+        }
+
+        Assert.InRange(_timeline.MonotonicAt(0), 945 * Millisecond, Second);
+    }
+
+    [Fact]
+    public void After_three_seconds_nothing_jumps_any_more()
+    {
+        for (int i = 0; i <= 120; i++) _timeline.Observe(i * Second / 30, i * Second / 30);
+        _timeline.Observe(5 * Second, 4 * Second);
+
+        Assert.Equal(0, _timeline.MonotonicAt(0));
+    }
+
+    [Fact]
+    public void A_source_that_begins_again_may_settle_again()
+    {
+        for (int i = 0; i <= 120; i++) _timeline.Observe(i * Second / 30, i * Second / 30);
+        _timeline.Unsettle();
+        _timeline.Observe(_timeline.MediaTimeAt(60 * Second), 60 * Second);
+        _timeline.Observe(_timeline.MediaTimeAt(60 * Second) + Second, 60 * Second);
+
+        Assert.Equal(-Second, _timeline.MonotonicAt(0));
+    }
+
+    [Fact]
     public void A_single_late_frame_moves_nothing()
     {
         _timeline.Observe(0, 0);
