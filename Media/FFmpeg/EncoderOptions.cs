@@ -23,8 +23,11 @@ internal static class EncoderOptions
         return [.. options];
     }
 
-    /// <summary>The peak rate and buffer of x264: bursts of keyframes are spread over a second.</summary>
-    public static (long MaxRate, long BufferSize) Peak(long bitrate) => (bitrate * 5 / 4, bitrate);
+    /// <summary>
+    /// The peak rate and buffer of x264: bursts of keyframes are spread over a second. The peak is the rate itself, because
+    /// only then does x264 let the rate of a running encoder rise: with a higher peak it keeps the one that it began with.
+    /// </summary>
+    public static (long MaxRate, long BufferSize) Peak(long bitrate) => (bitrate, bitrate);
 
     private static void AddX264(List<(string, string)> options, VideoEncoderSettings settings, VideoColor color)
     {

@@ -29,6 +29,7 @@ internal sealed class VideoEncodeStage : IDisposable
     private long _lastTime = long.MinValue;
     private long _lastKeyframe = long.MinValue;
     private long _rateChanged = long.MinValue;
+    private bool _isGuess; // the running encoder's rate: the source had not been measured yet
     private bool _skipNext;
     private bool _madeKeyframe;
 
@@ -116,6 +117,7 @@ internal sealed class VideoEncodeStage : IDisposable
         Stop();
         _encoder = new VideoEncoder(_library, wanted, picture.Color, _format, _pool);
         _rateChanged = picture.PresentationTime;
+        _isGuess = _meter.Bitrate == 0;
     }
 
     private static bool Fits(VideoEncoderSettings running, VideoEncoderSettings wanted) =>
@@ -124,13 +126,18 @@ internal sealed class VideoEncodeStage : IDisposable
 
     private static bool IsNear(double a, double b, double factor) => a < b * factor && b < a * factor;
 
-    /// <summary>A change of a fifth is followed at most each 5 s; VP8 needs a new encoder for it, so only a doubling.</summary>
+    /// <summary>
+    /// A change of a fifth is followed at most each 5 s, a guess put right at once; VP8 needs a new encoder for it, so
+    /// only a doubling.
+    /// </summary>
     private void FollowRate(VideoEncoderSettings wanted, long time)
     {
         double tolerance = wanted.Codec == Codec.H264 ? 1.2 : 2;
         if (IsNear(_encoder!.Settings.Bitrate, wanted.Bitrate, tolerance)) return;
-        if (time >= _rateChanged && time - _rateChanged < 5 * Second) return;
+        bool isFirstMeasure = _isGuess && _meter.Bitrate > 0;
+        if (!isFirstMeasure && time >= _rateChanged && time - _rateChanged < 5 * Second) return;
         _rateChanged = time;
+        _isGuess = _meter.Bitrate == 0;
         if (_encoder.TrySetBitrate(wanted.Bitrate)) return;
         Stop();
         _encoder = new VideoEncoder(_library, wanted, default, _format, _pool);

@@ -7,7 +7,7 @@ public sealed class TrackStatistics(MonotonicClock clock)
 {
     private const long Window = MonotonicClock.TicksPerSecond;
 
-    private long _windowStart = clock.Now;
+    private long _windowStart;
     private long _windowBytes;
     private long _windowFrames;
     private long _lastKeyframe = -1;
@@ -34,11 +34,17 @@ public sealed class TrackStatistics(MonotonicClock clock)
     {
         long now = clock.Now;
         LastFrameTime = now;
-        Frames++;
         Bytes += bytes;
+        if (isKeyframe) CountKeyframe(now);
+        if (Frames++ == 0)
+        {
+            // The track may have been announced seconds before: the rates begin with what it carries.
+            _windowStart = now;
+            return;
+        }
+
         _windowFrames++;
         _windowBytes += bytes;
-        if (isKeyframe) CountKeyframe(now);
         if (now - _windowStart >= Window) CloseWindow(now);
     }
 

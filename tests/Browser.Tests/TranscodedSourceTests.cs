@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TestKit.Browsers;
 using TestKit.Measuring;
 using TestKit.Processes;
@@ -56,8 +57,14 @@ public sealed class TranscodedSourceTests(GatewayFixture gateway, ChromiumFixtur
         AssertPicture(viewing, "FFmpeg's defaults to Firefox as VP8", 640, 360, 30);
     }
 
-    private Task<Viewing> WatchAsync(TestKit.Browsers.Browser browser, string room, double seconds) =>
-        browser.WatchAsync(new PlayerJob { Url = _gateway.Whep(room), Seconds = seconds, SsimEvery = 30 });
+    private async Task<Viewing> WatchAsync(TestKit.Browsers.Browser browser, string room, double seconds)
+    {
+        Task<Viewing> watching = browser.WatchAsync(new PlayerJob { Url = _gateway.Whep(room), Seconds = seconds, SsimEvery = 30 });
+        await Task.WhenAny(watching, Task.Delay(TimeSpan.FromSeconds(seconds - 1)));
+        JsonElement publication = (await _gateway.GetAsync("rooms/" + room)).GetProperty("publications")[0];
+        foreach (JsonElement track in publication.GetProperty("tracks").EnumerateArray()) Report.Line($"  {room}: {track}");
+        return await watching;
+    }
 
     private static void AssertPicture(Viewing viewing, string title, int width, int height, double rate, bool loops = false)
     {

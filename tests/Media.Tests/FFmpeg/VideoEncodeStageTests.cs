@@ -49,6 +49,15 @@ public sealed class VideoEncodeStageTests : IDisposable
     }
 
     [Fact]
+    public void A_rate_that_was_guessed_far_too_low_is_raised_once_it_was_measured()
+    {
+        using VideoEncodeStage stage = Stage(Codec.H264, sourceBitrate: 40_000);
+        Run(stage, (_, index) => _meter.Add(index * 3000L, 10_000), seconds: 12); // 2.4 Mbit/s
+        int late = _frames.Skip(120).Take(120).Sum(f => f.Data.Length) * 8 / 4;
+        Assert.InRange(late, 1_500_000, 3_500_000);
+    }
+
+    [Fact]
     public void A_picture_that_comes_twice_is_encoded_once()
     {
         using VideoEncodeStage stage = Stage(Codec.H264);
