@@ -51,6 +51,7 @@ public sealed record TrackFormat
 /// <param name="Level">level_idc.</param>
 /// <param name="ChromaFormat">chroma_format_idc: 1 = 4:2:0, 2 = 4:2:2, 3 = 4:4:4.</param>
 /// <param name="ReorderFrames">Frames that a decoder may hold back (B-frames when above 0); -1 = not signalled.</param>
+/// <param name="IsInterlaced">Frames may consist of two fields, taken one after the other.</param>
 public sealed record VideoProperties(
     int Width,
     int Height,
@@ -60,4 +61,5 @@ public sealed record VideoProperties(
     byte Level = 0,
     int BitDepth = 8,
     int ChromaFormat = 1,
-    int ReorderFrames = 0);
+    int ReorderFrames = 0,
+    bool IsInterlaced = false);

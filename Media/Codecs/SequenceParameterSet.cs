@@ -46,7 +46,7 @@ public sealed record SequenceParameterSet
 
     public VideoProperties ToVideoProperties() => new(
         Width, Height, FrameRate, Profile, Constraints, Level, Math.Max(BitDepthLuma, BitDepthChroma), ChromaFormat,
-        ReorderFrames);
+        ReorderFrames, IsInterlaced: !FrameMacroblocksOnly);
 
     /// <param name="nal">The NAL unit with its header byte.</param>
     public static bool TryParse(ReadOnlySpan<byte> nal, out SequenceParameterSet? sps)

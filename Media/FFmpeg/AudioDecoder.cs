@@ -94,7 +94,8 @@ internal sealed class AudioDecoder : IDisposable
                 $"time_base=1/{rate}:sample_rate={rate}:sample_fmt={_decoded.Format}:channel_layout={name}")),
             // By itself one channel would come out 3 dB quieter in two.
             name == "mono" ? ("pan", "stereo|c0=c0|c1=c0") : ("anull", null),
-            ("aresample", "48000"),
+            // Several channels in one add up to more than fits; all are lowered so that they never do.
+            ("aresample", "48000:rematrix_maxval=1"),
             ("aformat", "sample_fmts=flt:sample_rates=48000:channel_layouts=stereo"),
             ("abuffersink", null));
         _rate = rate;

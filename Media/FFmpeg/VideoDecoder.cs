@@ -23,6 +23,7 @@ public sealed class VideoDecoder : IDisposable
     private CodecContextHandle? _decoder;
     private TrackFormat? _format;
     private Codec _codec;
+    private Deinterlacer? _deinterlacer;
     private bool _skipping;
     private long _lastTime = NoTime;
 
@@ -72,6 +73,7 @@ public sealed class VideoDecoder : IDisposable
     public void Dispose()
     {
         _decoder?.Dispose();
+        _deinterlacer?.Dispose();
         _packet.Dispose();
     }
 
@@ -82,6 +84,8 @@ public sealed class VideoDecoder : IDisposable
         _decoder = null;
         _decoder = CodecContextHandle.OpenDecoder(_library.DecoderName(codec), [],
             ("threads", _threads.ToString(CultureInfo.InvariantCulture)), ("thread_type", "slice"));
+        _deinterlacer?.Dispose();
+        _deinterlacer = null;
         _codec = codec;
         _skipping = false;
         _lastTime = NoTime;
@@ -114,13 +118,25 @@ public sealed class VideoDecoder : IDisposable
         var frame = new FrameHandle();
         while (AvCodec.avcodec_receive_frame(_decoder!, frame) >= 0)
         {
-            using var picture = new VideoPicture(frame, ReadColor());
-            frame = new FrameHandle();
-            if (IsInOrder(picture.PresentationTime)) output(picture);
-            else DisorderedPictures++;
+            if (_format?.Video is { IsInterlaced: true })
+            {
+                (_deinterlacer ??= new Deinterlacer()).Push(frame);
+                while (_deinterlacer.TryPull(frame)) Give(ref frame, output);
+                continue;
+            }
+
+            Give(ref frame, output);
         }
 
         frame.Dispose();
+    }
+
+    private void Give(ref FrameHandle frame, Action<VideoPicture> output)
+    {
+        using var picture = new VideoPicture(frame, ReadColor());
+        frame = new FrameHandle();
+        if (IsInOrder(picture.PresentationTime)) output(picture);
+        else DisorderedPictures++;
     }
 
     /// <summary>An encoder needs rising times. Far back is not disorder but a source that began anew.</summary>

@@ -30,7 +30,7 @@ public sealed class BrowserCompatibility : IEquatable<BrowserCompatibility>
     {
         bool reorders = reorderSeen || format.Video?.ReorderFrames > 0;
         var reasons = ImmutableArray.CreateBuilder<string>();
-        if (format.Codec == Codec.H265) reasons.Add("H.265 is not decoded by most browsers over WebRTC");
+        if (format.Codec == Codec.H265) reasons.Add("H.265: most browsers do not decode it over WebRTC");
         if (format.Video is { } video)
         {
             if (reorders) reasons.Add("B-frames: WebRTC receivers cannot reorder");
@@ -39,6 +39,8 @@ public sealed class BrowserCompatibility : IEquatable<BrowserCompatibility>
                 reasons.Add($"{(video.ChromaFormat == 2 ? "4:2:2" : "4:4:4")} chroma: browsers decode 4:2:0 only");
         }
 
+        // No profile that WebRTC knows has fields, and browsers would show both of a frame at once, as combs.
+        if (format.Video is { IsInterlaced: true }) reasons.Add("interlaced pictures: browsers show whole frames only");
         return new BrowserCompatibility(reasons.ToImmutable(), isKnown: true, reorders && reasons.Count == 1);
     }
 

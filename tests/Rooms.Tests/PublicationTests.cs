@@ -116,6 +116,18 @@ public class PublicationTests
     }
 
     [Fact]
+    public void Interlaced_pictures_make_a_track_incompatible_with_the_reason()
+    {
+        PublicationWriter writer = _room.PublishOrThrow();
+        TrackFormat fields = TestRoom.VideoFormat with { Video = TestRoom.VideoFormat.Video! with { IsInterlaced = true } };
+        _room.Write(writer, fields, 0, isKeyframe: true);
+
+        BrowserCompatibility verdict = writer.Publication.Video!.Compatibility;
+        Assert.False(verdict.IsCompatible);
+        Assert.Contains("interlaced", Assert.Single(verdict.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void B_frames_make_a_track_incompatible_with_the_reason()
     {
         PublicationWriter writer = _room.PublishOrThrow();

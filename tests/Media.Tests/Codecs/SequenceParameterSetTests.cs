@@ -54,6 +54,8 @@ public class SequenceParameterSetTests
     {
         Assert.False(Parse("67640028acd94078044fde022000000300200000064c90001e848003d09c98601f162d96").FrameMacroblocksOnly);
         Assert.True(Parse(Samples.HighSps).FrameMacroblocksOnly);
+        Assert.True(Parse("67640028acd94078044fde022000000300200000064c90001e848003d09c98601f162d96").ToVideoProperties().IsInterlaced);
+        Assert.False(Parse(Samples.HighSps).ToVideoProperties().IsInterlaced);
     }
 
     [Fact]

@@ -35,6 +35,25 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
     }
 
     [Fact]
+    public void Loud_surround_sound_does_not_clip_in_stereo()
+    {
+        // The same full tone on all channels: added up as it is, it would be 2.4 times of what fits.
+        FlvSource source = new(_cli.Make("loud.flv",
+            "-f lavfi -i aevalsrc=0.9*sin(2*PI*1000*t):s=48000:d=6 -af pan=5.1|FL=c0|FR=c0|FC=c0|BL=c0|BR=c0 -c:a aac -b:a 448k"));
+        using var recording = new OpusRecording(_library);
+        using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
+        source.Play(MediaKind.Audio, recording.Pool, source.Audio, f => transcoder.Transcode(f));
+
+        ReadOnlySpan<float> middle = recording.Samples[96_000..^96_000];
+        float peak = 0;
+        foreach (float sample in middle) peak = Math.Max(peak, Math.Abs(sample));
+        double noise = Tone.SignalToNoise(middle, 1000);
+        log.WriteLine($"peak {peak:F3}, SNR {noise:F1} dB");
+        Assert.InRange(peak, 0.5, 1);
+        Assert.InRange(noise, 35, 200);
+    }
+
+    [Fact]
     public void High_efficiency_aac_at_half_the_rate_is_brought_to_48_kilohertz()
     {
         // A core of 24 kHz whose configuration says that it is HE-AAC (object type 5) for 48 kHz, without high band data:
