@@ -21,14 +21,15 @@ internal sealed record RoomDescription(
     /// <param name="subscribers">How many subscribers of each publication are listed.</param>
     public static RoomDescription Of(Room room, RoomSettings settings, int subscribers)
     {
-        ImmutableArray<PublicationSnapshot> publications = [.. room.Publications.Select(publication => publication.Snapshot)];
+        ImmutableArray<Publication> all = room.Publications;
+        ImmutableArray<PublicationSnapshot> publications = [.. all.Select(publication => publication.Snapshot)];
         return new RoomDescription(
             room.Name,
             publications.Any(publication => publication.State == PublicationState.Live),
             publications.Sum(publication => publication.Subscribers.Length),
             settings.PublishKey is not null,
             settings.ViewKey is not null,
-            [.. publications.Select(publication => PublicationDescription.Of(publication, subscribers))]);
+            [.. publications.Select((publication, index) => PublicationDescription.Of(publication, all[index].Context, room.Name, subscribers))]);
     }
 }
 
@@ -50,29 +51,18 @@ internal sealed record PublicationDescription(
     int SubscriberCount,
     ImmutableArray<SubscriberDescription> Subscribers)
 {
-    public static PublicationDescription Of(PublicationSnapshot publication, int subscribers)
+    public static PublicationDescription Of(PublicationSnapshot publication, RoomsContext context, string room, int subscribers)
     {
         ImmutableArray<TrackDescription> published = TracksOf(publication, isPublished: true);
         ImmutableArray<TrackDescription> conversions = TracksOf(publication, isPublished: false);
         return new PublicationDescription(
             publication.Name, publication.State, publication.Entrance, publication.StartedAt, published, conversions,
-            WarningsOf(published, conversions), publication.Subscribers.Length,
+            VideoWarnings.Of(publication, context, room), publication.Subscribers.Length,
             [.. publication.Subscribers.Take(subscribers).Select(subscriber => SubscriberDescription.Of(publication.Name, subscriber))]);
     }
 
     private static ImmutableArray<TrackDescription> TracksOf(PublicationSnapshot publication, bool isPublished) =>
         [.. publication.Tracks.Where(track => track.IsPublished == isPublished).Select(TrackDescription.Of)];
-
-    private static ImmutableArray<string> WarningsOf(ImmutableArray<TrackDescription> published, ImmutableArray<TrackDescription> conversions)
-    {
-        bool isConverted = conversions.Any(track => track.Kind == MediaKind.Video);
-        string verdict = isConverted ? "The video is converted for browsers" : "Browsers can't take the video as it is";
-        return
-        [
-            .. published.Where(track => track.WebrtcCompatible == false).Select(track => $"{verdict} ({string.Join("; ", track.Reasons)})"),
-            .. conversions.Select(track => track.Note).OfType<string>().Distinct(),
-        ];
-    }
 }
 
 /// <summary>A track as the API shows it.</summary>

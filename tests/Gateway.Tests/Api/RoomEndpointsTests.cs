@@ -12,7 +12,7 @@ public sealed class RoomEndpointsTests : IAsyncLifetime
 {
     private RunningGateway _gateway = null!;
 
-    public async Task InitializeAsync() => _gateway = await RunningGateway.StartAsync("--Admin:Key=secret", "--Rooms:closed:ViewKey=v");
+    public async Task InitializeAsync() => _gateway = await RunningGateway.StartAsync("--Admin:Key=secret", "--Rooms:closed:ViewKey=v", "--Rooms:plain:VideoPolicy=reject");
 
     public async Task DisposeAsync() => await _gateway.DisposeAsync();
 
@@ -31,6 +31,16 @@ public sealed class RoomEndpointsTests : IAsyncLifetime
         Assert.Equal((640, 360), (track.GetProperty("width").GetInt32(), track.GetProperty("height").GetInt32()));
         Assert.False(track.GetProperty("webrtcCompatible").GetBoolean());
         Assert.Contains("B-frames", track.GetProperty("reasons")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("demo", "The video is converted for browsers because of B-frames")]
+    [InlineData("plain", "Browsers can't show the video (B-frames: WebRTC receivers cannot reorder)")]
+    public async Task A_warning_says_what_is_done_for_browsers(string room, string warning)
+    {
+        await new FakePublisher(_gateway.Rooms, room).WriteVideoAsync(reorderFrames: 2);
+        JsonElement publication = (await Get("/api/v1/rooms/" + room)).GetProperty("publications")[0];
+        Assert.Equal(warning, Assert.Single(publication.GetProperty("warnings").EnumerateArray()).GetString());
     }
 
     [Fact]
