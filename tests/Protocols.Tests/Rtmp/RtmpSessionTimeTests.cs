@@ -1,5 +1,6 @@
 using Media.Scheduling;
 using Protocols.Rtmp;
+using TestKit;
 
 namespace Protocols.Tests.Rtmp;
 
@@ -38,6 +39,42 @@ public sealed class RtmpSessionTimeTests : IDisposable
 
         Assert.Null(_s.Closed);
         Assert.Equal(5, _s.Client.Controls.Count(c => c.Type == RtmpMessageType.UserControl && c.Payload[1] == 6));
+    }
+
+    [Fact]
+    public void An_encoder_that_pauses_but_answers_goes_on_with_its_publication()
+    {
+        _s.StartPublishing();
+        for (int i = 0; i < 8; i++) // 32 s without media
+        {
+            _s.Advance(4);
+            _s.Client.Message(2, RtmpMessageType.UserControl, 0, 0, [0, 7, 0, 0, 0, 0]);
+            _s.Run();
+        }
+
+        Assert.Equal(0, _s.Unpublished);
+        int before = _s.Media.Count;
+        _s.Client.Video(32_000, FlvSamples.AvcFrame(isKeyframe: true));
+        _s.Run();
+        Assert.Equal(before + 1, _s.Media.Count);
+        _s.Advance(8.9);
+        Assert.Null(_s.Closed);
+        _s.Advance(0.1);
+        Assert.Equal(RtmpCloseReason.PeerSilent, _s.Closed);
+    }
+
+    [Fact]
+    public void A_part_of_a_message_is_a_sign_of_life()
+    {
+        _s.StartPublishing();
+        byte[] message = _s.Client.Video(0, new byte[2000]).Take();
+        _s.Receive(message[..500]);
+        _s.Advance(8);
+        _s.Receive(message[500..501]);
+        _s.Advance(8);
+        Assert.Null(_s.Closed);
+        _s.Advance(1);
+        Assert.Equal(RtmpCloseReason.PeerSilent, _s.Closed);
     }
 
     [Fact]
