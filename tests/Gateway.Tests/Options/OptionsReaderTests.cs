@@ -37,6 +37,7 @@ public class OptionsReaderTests
     [InlineData("WebRtc:IceServers", "http://stun.example.org")]
     [InlineData("WebRtc:PlayoutDelay", "maybe")]
     [InlineData("WebRtc:PlayoutDelay", "0-0")]
+    [InlineData("WebRtc:PlayoutDelay", "0-9")]
     [InlineData("Rtp:Ports", "20999-20000")]
     [InlineData("Rtp:Ports", "20000")]
     [InlineData("Publishing:Takeover", "always")]

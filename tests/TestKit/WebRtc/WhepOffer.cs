@@ -7,6 +7,7 @@ public static class WhepOffer
 {
     public const int MidExtension = 4;
     public const int TransportCcExtension = 3;
+    public const int PlayoutDelayExtension = 6;
 
     public static string Create(WebRtcTestPeer peer, WhepOfferOptions options)
     {
@@ -59,6 +60,8 @@ public static class WhepOffer
         Line(offer, $"a=extmap:{MidExtension} urn:ietf:params:rtp-hdrext:sdes:mid");
         if (options.TransportCc)
             Line(offer, $"a=extmap:{TransportCcExtension} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01");
+        if (options.PlayoutDelay && kind == "video")
+            Line(offer, $"a=extmap:{PlayoutDelayExtension} http://www.webrtc.org/experiments/rtp-hdrext/playout-delay");
         Line(offer, "a=recvonly");
         Line(offer, "a=rtcp-mux");
         Line(offer, "a=rtcp-rsize");

@@ -17,6 +17,9 @@ public sealed record WhepOfferOptions
 
     public bool TransportCc { get; init; } = true;
 
+    /// <summary>Knows the playout-delay extension.</summary>
+    public bool PlayoutDelay { get; init; }
+
     /// <summary>Sent as Authorization: Bearer.</summary>
     public string? Token { get; init; }
 
