@@ -12,7 +12,8 @@ public sealed class UdpTestPeer : IDisposable
 {
     private const int PollMicroseconds = 2000;
 
-    private readonly Socket _socket;
+    private readonly List<Socket> _left = [];
+    private volatile Socket _socket;
     private readonly Thread _thread;
     private readonly MonotonicClock _clock = new(TimeProvider.System);
     private readonly Lock _lock = new();
@@ -64,12 +65,25 @@ public sealed class UdpTestPeer : IDisposable
         return true;
     }
 
+    /// <summary>Goes on from another port, as behind a NAT that forgot, or with another network.</summary>
+    public void Rebind()
+    {
+        var socket = new Socket(Candidate.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
+        socket.Connect(Candidate);
+        lock (_lock)
+        {
+            _left.Add(_socket); // open, and deaf
+            _socket = socket;
+        }
+    }
+
     public void Dispose()
     {
         if (_stopping) return;
         _stopping = true;
         _thread.Join();
         _socket.Dispose();
+        foreach (Socket socket in _left) socket.Dispose();
         _peer.Dispose();
     }
 
@@ -92,12 +106,13 @@ public sealed class UdpTestPeer : IDisposable
         {
             try
             {
-                bool readable = _socket.Poll(PollMicroseconds, SelectMode.SelectRead);
+                Socket socket = _socket;
+                bool readable = socket.Poll(PollMicroseconds, SelectMode.SelectRead);
                 for (int i = 0; readable && i < 64; i++)
                 {
-                    int length = _socket.Receive(buffer);
+                    int length = socket.Receive(buffer);
                     lock (_lock) _peer.Receive(buffer.AsSpan(0, length), _clock.Now);
-                    readable = _socket.Available > 0;
+                    readable = socket.Available > 0;
                 }
             }
             catch (SocketException)

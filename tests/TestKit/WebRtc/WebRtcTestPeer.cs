@@ -48,9 +48,9 @@ public sealed class WebRtcTestPeer : IDisposable
     public delegate void SendDatagram(ReadOnlySpan<byte> datagram);
 
     /// <summary>For the offer.</summary>
-    public string UsernameFragment { get; }
+    public string UsernameFragment { get; private set; }
 
-    public string Password { get; }
+    public string Password { get; private set; }
 
     public Fingerprint Fingerprint { get; }
 
@@ -117,6 +117,13 @@ public sealed class WebRtcTestPeer : IDisposable
         _now = now;
         if (!IsSilent && now >= _nextCheck) SendCheck();
         _dtls?.Advance(now);
+    }
+
+    /// <summary>Checks with the new credentials of both sides from now on; DTLS and SRTP stay as they are.</summary>
+    public void RestartIce(string usernameFragment, string password, RemotePeer remote)
+    {
+        (UsernameFragment, Password, _remote) = (usernameFragment, password, remote);
+        SendCheck();
     }
 
     /// <summary>Sends an RTCP compound; it needs no report before feedback (RFC 5506).</summary>
