@@ -13,7 +13,7 @@ namespace Gateway.Hosting;
 internal sealed partial class WebRtcHost : IDisposable
 {
     /// <summary>It takes some 300 ms on a machine that is not busy; a start must not hang on it.</summary>
-    private static readonly TimeSpan s_rehearsalPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_rehearsalPatience = TimeSpan.FromSeconds(5);
 
     private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
     private readonly DtlsContext? _dtls;
