@@ -12,6 +12,9 @@ public sealed class RoomsContext(RoomOptions options, RoomEvents events, FFmpegL
     /// <summary>Available or not: then its reason is what pages and API say.</summary>
     public FFmpegLibrary FFmpeg { get; } = ffmpeg;
 
+    /// <summary>See <see cref="VideoTranscoderOptions.BeforeEncoding"/>; for conversions that are made from then on.</summary>
+    internal Action? BeforeEncoding { get; set; }
+
     /// <summary>Bounds the video transcodes of the whole program.</summary>
     public TranscodeLimiter VideoTranscodes { get; } = new(options.MaxVideoTranscodes);
 }

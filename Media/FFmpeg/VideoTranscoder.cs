@@ -144,6 +144,7 @@ public sealed class VideoTranscoder : IDisposable
             if (picture.Run != _gate.Run) continue; // paused meanwhile
             if (picture.Run != run) _stage.Stop();
             run = picture.Run;
+            _options.BeforeEncoding?.Invoke();
             Judge(picture.SourceTime);
             // Taken before encoding, so that a request that comes meanwhile is kept for the next picture.
             bool wanted = Interlocked.Exchange(ref _keyframeWanted, 0) != 0;

@@ -11,6 +11,9 @@ public sealed record VideoTranscoderOptions(
     /// <summary>Frames that may wait for the decoder; more drop to the next keyframe.</summary>
     public int QueuedFrames { get; init; } = 300;
 
+    /// <summary>Called on the encoder's thread before each picture: tests slow it down here. Null = nothing.</summary>
+    public Action? BeforeEncoding { get; init; }
+
     /// <summary>Requests for keyframes closer together than this are answered by one.</summary>
     public TimeSpan KeyframeInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

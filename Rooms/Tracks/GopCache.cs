@@ -25,6 +25,19 @@ public sealed class GopCache(int maxSeconds = 12, int maxBytes = 32 << 20)
         ? 0
         : (_frames[^1].DecodeTime - _frames[0].DecodeTime) / (double)_frames[0].Format.ClockRate;
 
+    /// <summary>How long the group can go on as it does before it outgrows the bounds.</summary>
+    public double SecondsLeft
+    {
+        get
+        {
+            if (_frames.Count == 0) return double.PositiveInfinity;
+            double seconds = Seconds;
+            // A keyframe alone says nothing about the rate.
+            double bytesLast = seconds >= 0.5 ? (maxBytes - _bytes) * seconds / _bytes : double.PositiveInfinity;
+            return Math.Min(maxSeconds - seconds, bytesLast);
+        }
+    }
+
     /// <summary>
     /// What a viewer would need to decode the group: 1 ms a frame and 2.5 ms a megapixel, after measurements of software
     /// decoders in browsers (1.6 ms at 640x360, 6 ms at 1920x1080).

@@ -10,8 +10,8 @@ namespace Rooms.Tracks;
 /// </summary>
 internal sealed class KeyframeBridge(Publication publication)
 {
-    /// <summary>A little less than the cache holds: there must be time to decode what it has.</summary>
-    private const double LongGroupSeconds = 10.5;
+    /// <summary>So long before the cache gives up, since there must be time to decode what it has.</summary>
+    private const double LeadSeconds = 1.5;
 
     /// <summary>A viewer that needs longer than this over the group gets a bridge instead.</summary>
     public const double HeavyGroupSeconds = 2;
@@ -27,7 +27,7 @@ internal sealed class KeyframeBridge(Publication publication)
     {
         if (publication.Video is not { Compatibility.IsCompatible: true } video) return false;
         GopCache cache = video.Cache;
-        bool outgrown = cache.Seconds > LongGroupSeconds || cache.SecondsToDecode > HeavyGroupSeconds;
+        bool outgrown = cache.SecondsLeft < LeadSeconds || cache.SecondsToDecode > HeavyGroupSeconds;
         if (!outgrown || !isTaken(new TrackShape(TrackForm.Packets, Codec.H264, ForBrowsers: true))) return false;
         _keepUntil = now + KeepTime;
         return true;

@@ -11,7 +11,7 @@ public abstract class PacketTrack(string id, Publication publication) : Track(id
     public override TrackForm Form => TrackForm.Packets;
 
     /// <summary>The last packets, the current group's among them.</summary>
-    public PacketHistory History { get; } = new();
+    public PacketHistory History { get; } = new(Bounds(publication.Context.Options));
 
     public Subscription Subscribe(IPacketSink sink) => Add(sink);
 
@@ -21,6 +21,13 @@ public abstract class PacketTrack(string id, Publication publication) : Track(id
         History.Add(packet);
         foreach (Subscription taker in Takers)
             if (taker.IsActive) ((IPacketSink)taker.Sink).OnPacket(packet);
+    }
+
+    /// <summary>Groups are kept as long as those of frames are, but retransmission needs its time whatever is set.</summary>
+    private static PacketHistoryOptions Bounds(RoomOptions options)
+    {
+        var usual = new PacketHistoryOptions();
+        return usual with { MaxAge = Math.Max(options.GopCacheTime.Ticks, usual.MinAge), MaxBytes = options.GopCacheBytes };
     }
 
     protected override void OnClosing(CloseReason reason) => History.Clear();

@@ -19,7 +19,10 @@ internal sealed class VideoTranscodedTrack : TranscodedTrack
     {
         _lease = lease;
         var options = new VideoTranscoderOptions(
-            target, (int)source.Statistics.Bitrate, source.Statistics.FrameRate, StartEncoding: false);
+            target, (int)source.Statistics.Bitrate, source.Statistics.FrameRate, StartEncoding: false)
+        {
+            BeforeEncoding = Publication.Context.BeforeEncoding,
+        };
         _transcoder = VideoTranscoder.Start(library, options, BufferPool.Shared, this, Loop.Clock);
     }
 

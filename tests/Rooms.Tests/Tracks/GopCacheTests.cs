@@ -32,6 +32,26 @@ public class GopCacheTests
     }
 
     [Fact]
+    public void What_is_left_ends_with_the_seconds_or_with_the_bytes_whichever_is_less()
+    {
+        var wide = new GopCache(maxSeconds: 12, maxBytes: 1 << 20);
+        var narrow = new GopCache(maxSeconds: 12, maxBytes: 800);
+        Assert.Equal(double.PositiveInfinity, wide.SecondsLeft);
+        foreach (GopCache cache in (GopCache[])[wide, narrow])
+        {
+            Add(cache, 0, isKeyframe: true);
+            Add(cache, 90_000);
+            Add(cache, 180_000);
+            Add(cache, 270_000);
+        }
+
+        Assert.Equal(9, wide.SecondsLeft, 3);
+        Assert.Equal(3, narrow.SecondsLeft, 3);
+        wide.Clear();
+        narrow.Clear();
+    }
+
+    [Fact]
     public void A_group_that_outgrows_its_seconds_is_given_up_until_the_next_keyframe()
     {
         var cache = new GopCache(maxSeconds: 1);
