@@ -67,16 +67,17 @@ public sealed class Publication
     /// <summary>Monotonic time of the publication's first start.</summary>
     public long StartedAt { get; }
 
-    public PublishedTrack? Video { get; private set; }
+    /// <summary>As it is published: a <see cref="PublishedTrack"/> of frames or a <see cref="PublishedPacketTrack"/>.</summary>
+    public Track? Video { get; private set; }
 
-    public PublishedTrack? Audio { get; private set; }
+    public Track? Audio { get; private set; }
 
     public ImmutableArray<Subscriber> Subscribers => _subscribers;
 
     /// <summary>What the API shows; renewed every second. Any thread.</summary>
     public PublicationSnapshot Snapshot { get; private set; }
 
-    public PublishedTrack? Track(MediaKind kind) => kind == MediaKind.Video ? Video : Audio;
+    public Track? Track(MediaKind kind) => kind == MediaKind.Video ? Video : Audio;
 
     public override string ToString() => $"{Room.Name}/{Name}";
 
@@ -118,7 +119,20 @@ public sealed class Publication
         long now = Loop.Now;
         MediaFrame placed = Place(frame, now);
         Timeline.Observe(Timeline.ToTicks(placed.DecodeTime, placed.Format.ClockRate), now);
-        TrackOf(placed.Format.Kind).Write(placed);
+        FrameTrackOf(placed.Format.Kind).Write(placed);
+    }
+
+    /// <summary>Is that the publisher who has the place?</summary>
+    internal bool IsCurrent(PublicationWriter writer) => writer == _writer && State == PublicationState.Live;
+
+    /// <summary>The packet track of that codec; one of another codec ends for it.</summary>
+    internal PublishedPacketTrack PacketTrackOf(TrackFormat format)
+    {
+        Track? before = Track(format.Kind);
+        if (before is PublishedPacketTrack same && same.Format!.Codec == format.Codec) return same;
+        var track = new PublishedPacketTrack(IdOf(format.Kind), this, format);
+        Replace(format.Kind, track);
+        return track;
     }
 
     internal void OnWriterClosed(PublicationWriter writer, CloseReason reason)
@@ -126,11 +140,13 @@ public sealed class Publication
         if (writer != _writer || State != PublicationState.Live) return;
         State = PublicationState.Away;
         _awaySince = Loop.Now;
+        Video?.OnPublisherChanged();
+        Audio?.OnPublisherChanged();
         Room.Registry.OnAway(this);
         Raise(RoomEvent.PublicationAway, detail: reason.Name());
     }
 
-    internal void OnTrackChanged(PublishedTrack track, bool isNew) =>
+    internal void OnTrackChanged(Track track, bool isNew) =>
         Raise(isNew ? RoomEvent.TrackAdded : RoomEvent.TrackChanged, track.Id, track.Format?.Codec.Name());
 
     /// <summary>Ends it for good. Loop thread.</summary>
@@ -162,6 +178,7 @@ public sealed class Publication
         _isPlaced = false;
         State = PublicationState.Live;
         Video?.OnPublisherChanged();
+        Audio?.OnPublisherChanged();
         if (_subscribers.IsEmpty) Timeline.Unsettle();
         if (isFirst) _tick.Set(Loop.Now + MonotonicClock.TicksPerSecond);
         Raise(isFirst ? RoomEvent.PublicationStarted : RoomEvent.PublicationResumed);
@@ -183,9 +200,25 @@ public sealed class Publication
         return frame.At(frame.DecodeTime + shift, frame.PresentationTime + shift);
     }
 
-    private PublishedTrack TrackOf(MediaKind kind) => kind == MediaKind.Video
-        ? Video ??= new PublishedTrack("video", this)
-        : Audio ??= new PublishedTrack("audio", this);
+    private PublishedTrack FrameTrackOf(MediaKind kind)
+    {
+        if (Track(kind) is PublishedTrack same) return same;
+        var track = new PublishedTrack(IdOf(kind), this);
+        Replace(kind, track);
+        return track;
+    }
+
+    private void Replace(MediaKind kind, Track track)
+    {
+        Track? before = Track(kind);
+        if (kind == MediaKind.Video) Video = track;
+        else Audio = track;
+        if (before is null) return;
+        Views.Invalidate(kind);
+        before.Close(CloseReason.FormatChanged);
+    }
+
+    private static string IdOf(MediaKind kind) => kind == MediaKind.Video ? "video" : "audio";
 
     private void OnTick(long now)
     {
@@ -196,6 +229,7 @@ public sealed class Publication
         }
 
         Views.Tick(now);
+        (Video as PublishedPacketTrack)?.Tick();
         Snapshot = PublicationSnapshot.Of(this);
         _tick.Set(now + MonotonicClock.TicksPerSecond);
     }

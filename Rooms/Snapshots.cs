@@ -22,7 +22,7 @@ public sealed record PublicationSnapshot(
     internal static PublicationSnapshot Of(Publication publication)
     {
         var tracks = ImmutableArray.CreateBuilder<TrackSnapshot>();
-        foreach (PublishedTrack? track in (ReadOnlySpan<PublishedTrack?>)[publication.Video, publication.Audio])
+        foreach (Track? track in (ReadOnlySpan<Track?>)[publication.Video, publication.Audio])
             if (track?.Format is { } format) tracks.Add(TrackSnapshot.Of(track, format));
         foreach (Track track in publication.Views.Derived)
             if (track.Format is { } format) tracks.Add(TrackSnapshot.Of(track, format));
@@ -60,9 +60,9 @@ public sealed record TrackSnapshot(
     internal static TrackSnapshot Of(Track track, TrackFormat format)
     {
         BrowserCompatibility? verdict =
-            track is PublishedTrack published && format.Kind == MediaKind.Video ? published.Compatibility : null;
+            track.IsPublished && format.Kind == MediaKind.Video ? track.Compatibility : null;
         return new TrackSnapshot(
-            track.Id, track is PublishedTrack, track.Form, format, track.Statistics.FrameRate, track.Statistics.Bitrate,
+            track.Id, track.IsPublished, track.Form, format, track.Statistics.FrameRate, track.Statistics.Bitrate,
             track.Statistics.KeyframeInterval, track.Statistics.Frames, track.SubscriberCount, verdict?.IsCompatible,
             verdict?.Reasons ?? [], (track as TranscodedTrack)?.StateText);
     }

@@ -31,6 +31,12 @@ internal sealed class ForwardedTrack : IDisposable
     /// <summary>A source that was asked for a keyframe is left in peace for so long.</summary>
     private const long KeyframeRequestInterval = MonotonicClock.TicksPerSecond / 2;
 
+    /// <summary>
+    /// A source that answers is given so long to send a keyframe: a round trip and a frame, and the half second in which a
+    /// publisher is not asked twice. Some encoders (OBS) do not answer: their group is sent then.
+    /// </summary>
+    private const long AnswerPatience = MonotonicClock.TicksPerSecond;
+
     /// <summary>Receivers ask for a keyframe 3 s after the last frame.</summary>
     private const long SilentAfter = 2 * MonotonicClock.TicksPerSecond;
 
@@ -92,6 +98,8 @@ internal sealed class ForwardedTrack : IDisposable
     /// <summary>Sends what has become due of a burst.</summary>
     public void Advance(long now)
     {
+        if (now < NextDeadline) return;
+        if (State == ForwardingState.Waiting && _feed is not null) JoinGroup(now);
         if (State != ForwardingState.Bursting || now < NextDeadline) return;
         PacketHistory history = _feed!.Track.History;
         int sent = 0;
@@ -130,7 +138,7 @@ internal sealed class ForwardedTrack : IDisposable
     public void OnKeyframeRequest(long now)
     {
         if (State == ForwardingState.Idle || _feed is null || Kind != MediaKind.Video) return;
-        if (State == ForwardingState.Waiting) RequestKeyframe(now);
+        if (State == ForwardingState.Waiting || _feed.Track.AnswersKeyframeRequests) RequestKeyframe(now);
         else if (IsFlowing(now) && _limiter.MayStart(now)) Join(now);
     }
 
@@ -196,13 +204,23 @@ internal sealed class ForwardedTrack : IDisposable
         _listener.OnSourceClosed(this, reason);
     }
 
-    /// <summary>Begins with the cached group where that is of use, else with a fresh keyframe, else with the next one.</summary>
+    /// <summary>
+    /// Begins with the keyframe that the source is asked for; where it can't be asked, with the cached group where that is
+    /// of use, else with a fresh keyframe, else with the next one.
+    /// </summary>
     private void Join(long now)
     {
         PacketTrack track = _feed!.Track;
         if (Kind == MediaKind.Audio || !_options.Enabled)
         {
             WaitForKeyframe(now);
+            return;
+        }
+
+        if (track.AnswersKeyframeRequests)
+        {
+            WaitForKeyframe(now);
+            SetDeadline(now + AnswerPatience);
             return;
         }
 

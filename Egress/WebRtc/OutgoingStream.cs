@@ -1,4 +1,5 @@
 using Media.Rtp;
+using Media.Scheduling;
 using Protocols.Rtcp;
 
 namespace Egress.WebRtc;
@@ -9,6 +10,10 @@ namespace Egress.WebRtc;
 /// </summary>
 internal sealed class OutgoingStream
 {
+    /// <summary>What a publisher has not sent again by then, it will not.</summary>
+    private const long AwaitedFor = MonotonicClock.TicksPerSecond;
+    private const int MostAwaited = 512;
+
     private readonly IRtpOutput _output;
     private readonly RtpRewriter _rewriter;
     private readonly SequenceMap _map = new();
@@ -60,6 +65,7 @@ internal sealed class OutgoingStream
     public void Send(in RtpPacket packet)
     {
         ref readonly SequenceRun run = ref _map.Current;
+        if (packet.SequenceNumber < run.SourceStart) return; // late, and from before this viewer's beginning
         long number = run.ToOutgoing(packet.SequenceNumber);
         if (number >= _next) _next = number + 1;
         if (packet.StartsKeyframe) LastKeyframe = number;
@@ -84,7 +90,11 @@ internal sealed class OutgoingStream
     {
         long number = _next - 1 - (ushort)((ushort)(_next - 1) - sequenceNumber);
         if (!_map.TryFind(number, out SequenceRun run) || !run.History.TryGet(run.ToSource(number), out RtpPacket packet))
+        {
+            if (IsAwaited(number)) return RetransmissionResult.Awaited;
             return number < LastKeyframe ? RetransmissionResult.NotNeeded : RetransmissionResult.Gone;
+        }
+
         bool rtx = Parameters.HasRtx;
         int length = _rewriter.HeaderLength + packet.PayloadLength + (rtx ? RtpRewriter.RtxOverhead : 0);
         if (!rtx && !MayResend) return RetransmissionResult.Refused;
@@ -99,6 +109,16 @@ internal sealed class OutgoingStream
         Retransmitted++;
         Bytes += length;
         return RetransmissionResult.Sent;
+    }
+
+    /// <summary>Lost on the way to us as well: it goes out as soon as the source has sent it again.</summary>
+    private bool IsAwaited(long number)
+    {
+        if (_map.IsEmpty || number < _map.Current.Start) return false;
+        long source = _map.Current.ToSource(number);
+        PacketHistory history = _map.Current.History;
+        return source > history.First && source < history.Next && history.TryGet(history.Next - 1, out RtpPacket newest)
+            && _output.Now - newest.ArrivalTime < AwaitedFor && history.Next - source < MostAwaited;
     }
 
     public void OnRoundTrip(long ticks) => _budget.OnRoundTrip(ticks);
@@ -118,6 +138,9 @@ internal enum RetransmissionResult
 
     /// <summary>Too often or too much.</summary>
     Refused,
+
+    /// <summary>Our source lacks it too, and is being asked for it.</summary>
+    Awaited,
 
     /// <summary>Lost for good, but a newer keyframe was sent.</summary>
     NotNeeded,

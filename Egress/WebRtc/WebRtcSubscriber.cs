@@ -110,7 +110,7 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
 
     void IViewerOutput.SendRtcp(ReadOnlySpan<byte> compound) => _session.SendRtcp(compound);
 
-    Span<byte> IRtpOutput.Reserve(int length) => _session.ReserveRtp(length);
+    Span<byte> IRtpOutput.Reserve(int length) => _session.ReserveForwardedRtp(length);
 
     void IRtpOutput.Commit(int length) => _session.CommitRtp(length, Loop.Now);
 

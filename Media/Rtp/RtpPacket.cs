@@ -24,7 +24,7 @@ public readonly struct RtpPacket
 
     public int PrefixLength { get; init; }
 
-    /// <summary>Counts the track's packets without wrapping; the low 16 bits are the source's sequence number.</summary>
+    /// <summary>Counts the track's packets without wrapping.</summary>
     public required long SequenceNumber { get; init; }
 
     /// <summary>Presentation time in ticks of the track's clock rate, not wrapped.</summary>
@@ -38,6 +38,14 @@ public readonly struct RtpPacket
 
     /// <summary>Monotonic time in ticks of the loop's clock at which the source gave it to us.</summary>
     public long ArrivalTime { get; init; }
+
+    /// <summary>Which of the publisher's encodings (simulcast) it is of; 0 where there is one.</summary>
+    public byte Encoding { get; init; }
+
+    /// <summary>Of scalable video; 0 otherwise.</summary>
+    public byte SpatialLayer { get; init; }
+
+    public byte TemporalLayer { get; init; }
 
     public int PayloadLength => PrefixLength + Length;
 

@@ -17,6 +17,12 @@ public sealed class WebRtcSession : IDisposable
     /// <summary>The largest plain RTP packet; with any SRTP trailer the datagram stays within 1200 bytes.</summary>
     public const int MaxRtpLength = 1200 - SrtpProfileSizes.MaxRtpOverhead;
 
+    /// <summary>
+    /// The largest of a publisher's packets that is passed on: what it cut can't be cut again. With any trailer it fits an
+    /// Ethernet frame over IPv6.
+    /// </summary>
+    public const int MaxForwardedRtpLength = 1452 - SrtpProfileSizes.MaxRtpOverhead;
+
     /// <summary>The same of an RTCP compound.</summary>
     public const int MaxRtcpLength = 1200 - SrtpProfileSizes.MaxRtcpOverhead;
 
@@ -27,7 +33,7 @@ public sealed class WebRtcSession : IDisposable
     private readonly IWebRtcSessionListener _listener;
     private readonly IceLiteAgent _ice;
     private readonly IDtlsTransport _dtls;
-    private readonly byte[] _outgoing = new byte[MaxRtpLength];
+    private readonly byte[] _outgoing = new byte[MaxForwardedRtpLength];
     private readonly byte[] _incoming = new byte[MaxDatagramLength];
     private SrtpContext? _srtpSender;
     private SrtpContext? _srtpReceiver;
@@ -120,6 +126,13 @@ public sealed class WebRtcSession : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxRtpLength);
         return CanSend ? _outgoing.AsSpan(0, length) : default;
     }
+
+    /// <summary>
+    /// The same for a packet that may be somebody else's: up to <see cref="MaxForwardedRtpLength"/> bytes, and empty for
+    /// larger ones.
+    /// </summary>
+    public Span<byte> ReserveForwardedRtp(int length) =>
+        CanSend && length <= MaxForwardedRtpLength ? _outgoing.AsSpan(0, length) : default;
 
     /// <summary>The number for the transport-wide congestion control extension of the packet that is being made.</summary>
     public ushort NextTransportSequenceNumber()

@@ -4,8 +4,8 @@ using Rooms.Tracks;
 namespace Rooms.Publishing;
 
 /// <summary>
-/// The way in for one publisher: takes frames on the publisher's own thread and brings them to the publication's home
-/// loop.
+/// The way in for one publisher. Frames it takes on the publisher's own thread and brings them to the publication's home
+/// loop; packets, through <see cref="AddEncoding"/>, only on that loop.
 /// </summary>
 public sealed class PublicationWriter
 {
@@ -24,6 +24,17 @@ public sealed class PublicationWriter
 
     /// <summary>Hands over one borrowed frame. False: the publication is no longer this publisher's.</summary>
     public bool Write(in MediaFrame frame) => _inbox.Write(frame);
+
+    /// <summary>Whether packets of this publisher have a place to go to. Loop thread.</summary>
+    public bool IsCurrent => Publication.IsCurrent(this);
+
+    internal PublisherClock Clock { get; } = new();
+
+    /// <summary>A medium in packets, or one of its encodings. Loop thread.</summary>
+    /// <param name="format">The codec and its clock rate; what the packets tell themselves is added.</param>
+    /// <param name="source">Is asked for keyframes.</param>
+    /// <param name="rid">The publisher's name for the encoding; empty where it has none.</param>
+    public PacketEncoding AddEncoding(TrackFormat format, IKeyframeSource source, string rid = "") => new(this, format, source, rid);
 
     /// <summary>The publisher leaves; the publication stays a while for its return.</summary>
     public void Close(CloseReason reason)

@@ -9,6 +9,9 @@ public sealed class BrowserCompatibility : IEquatable<BrowserCompatibility>
     /// <summary>Nothing was seen yet.</summary>
     public static readonly BrowserCompatibility Unknown = new([], isKnown: false);
 
+    /// <summary>It came from an encoder that makes it for browsers.</summary>
+    public static readonly BrowserCompatibility Forwarded = new([], isKnown: true);
+
     private BrowserCompatibility(ImmutableArray<string> reasons, bool isKnown, bool onlyBFrames = false)
     {
         Reasons = reasons;

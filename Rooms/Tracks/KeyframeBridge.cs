@@ -25,7 +25,7 @@ internal sealed class KeyframeBridge(Publication publication)
     /// <summary>True when somebody watches the source as it is, and its group becomes too long or too heavy.</summary>
     public bool IsNeeded(long now, Predicate<TrackShape> isTaken)
     {
-        if (publication.Video is not { Compatibility.IsCompatible: true } video) return false;
+        if (publication.Video is not PublishedTrack { Compatibility.IsCompatible: true } video) return false;
         GopCache cache = video.Cache;
         bool outgrown = cache.SecondsLeft < LeadSeconds || cache.SecondsToDecode > HeavyGroupSeconds;
         if (!outgrown || !isTaken(new TrackShape(TrackForm.Packets, Codec.H264, ForBrowsers: true))) return false;

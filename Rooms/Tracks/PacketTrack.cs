@@ -13,12 +13,15 @@ public abstract class PacketTrack(string id, Publication publication) : Track(id
     /// <summary>The last packets, the current group's among them.</summary>
     public PacketHistory History { get; } = new(Bounds(publication.Context.Options));
 
+    /// <summary>A keyframe comes soon after it was asked for: who joins need not make do with an old group.</summary>
+    public virtual bool AnswersKeyframeRequests => false;
+
     public Subscription Subscribe(IPacketSink sink) => Add(sink);
 
     /// <summary>Numbers and keeps one packet, and hands it to everyone.</summary>
     protected void Dispatch(in RtpPacket packet)
     {
-        History.Add(packet);
+        if (!History.Add(packet)) return; // it came twice
         foreach (Subscription taker in Takers)
             if (taker.IsActive) ((IPacketSink)taker.Sink).OnPacket(packet);
     }

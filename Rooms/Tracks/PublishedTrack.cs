@@ -3,18 +3,20 @@ using Media.Codecs;
 
 namespace Rooms.Tracks;
 
-/// <summary>A track as its publisher sends it.</summary>
+/// <summary>A track as its publisher sends it, in frames. In packets: <see cref="PublishedPacketTrack"/>.</summary>
 public sealed class PublishedTrack : FrameTrack
 {
     private readonly ReorderDetector _reorder = new();
+    private BrowserCompatibility _compatibility = BrowserCompatibility.Unknown;
     private TrackFormat? _judged;
 
     internal PublishedTrack(string id, Publication publication) : base(id, publication)
     {
     }
 
-    /// <summary>Can a browser take it as it is? Video only.</summary>
-    public BrowserCompatibility Compatibility { get; private set; } = BrowserCompatibility.Unknown;
+    public override bool IsPublished => true;
+
+    public override BrowserCompatibility Compatibility => _compatibility;
 
     /// <summary>B-frames are all that stands in the way, and no other frame refers to any of them.</summary>
     public bool CanDropBFrames => _reorder.CanDropBFrames && Compatibility.OnlyBFrames;
@@ -30,12 +32,12 @@ public sealed class PublishedTrack : FrameTrack
     }
 
     /// <summary>The next frame is another publisher's, or the same one's with other settings.</summary>
-    internal void OnPublisherChanged() => _reorder.Reset();
+    internal override void OnPublisherChanged() => _reorder.Reset();
 
     private void OnOtherCodec(Codec before)
     {
         Cache.Clear();
-        Compatibility = BrowserCompatibility.Unknown;
+        _compatibility = BrowserCompatibility.Unknown;
         Publication.Views.Invalidate(before.Kind());
     }
 
@@ -49,7 +51,7 @@ public sealed class PublishedTrack : FrameTrack
         _judged = frame.Format;
 
         BrowserCompatibility before = Compatibility;
-        Compatibility = BrowserCompatibility.Of(frame.Format, _reorder.HasBFrames);
+        _compatibility = BrowserCompatibility.Of(frame.Format, _reorder.HasBFrames);
         bool changed = !Compatibility.Equals(before) || (couldDrop && !_reorder.CanDropBFrames);
         if (before.IsKnown && changed) Publication.Views.Invalidate(MediaKind.Video);
     }

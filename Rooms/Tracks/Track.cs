@@ -32,12 +32,23 @@ public abstract class Track
 
     public TrackStatistics Statistics { get; }
 
+    /// <summary>As its publisher sends it, not made of another track.</summary>
+    public virtual bool IsPublished => false;
+
+    /// <summary>Can a browser take it as it is? Published video only.</summary>
+    public virtual BrowserCompatibility Compatibility => BrowserCompatibility.Unknown;
+
     public CloseReason? Closed { get; private set; }
 
     /// <summary>Told once, before the takers are: who made the track forgets it.</summary>
     internal event Action? Closing;
 
     public int SubscriberCount => _subscriptions.Length;
+
+    /// <summary>What comes next is another publisher's, or nothing comes for a while.</summary>
+    internal virtual void OnPublisherChanged()
+    {
+    }
 
     /// <summary>Asks the source for a keyframe; what the source cannot do (RTMP) ends in nothing.</summary>
     public virtual void RequestKeyframe()

@@ -6,14 +6,14 @@ namespace Rooms.Tracks;
 /// <param name="Make">Makes the track of the given id; null = impossible.</param>
 internal readonly record struct TrackConversion(Func<string, DerivedFrameTrack>? Make, string? Reason)
 {
-    public static TrackConversion Plan(PublishedTrack source, TrackFormat format, TrackShape shape)
+    public static TrackConversion Plan(FrameTrack source, TrackFormat format, TrackShape shape)
     {
         RoomsContext context = source.Publication.Context;
         if (format.Kind == MediaKind.Video && !shape.Reencoded)
         {
             VideoPolicy policy = context.Options.VideoPolicyOf(source.Publication.Room.Name);
             bool sameCodec = format.Codec == shape.Codec;
-            if (policy == VideoPolicy.Drop && sameCodec && source.CanDropBFrames)
+            if (policy == VideoPolicy.Drop && sameCodec && source is PublishedTrack { CanDropBFrames: true })
                 return new TrackConversion(id => new DiscardingTrack(id, source), null);
             if (policy != VideoPolicy.Transcode) return Refuse($"{WhyNot(source, format, shape)}, and this room does not convert video");
         }
@@ -29,7 +29,7 @@ internal readonly record struct TrackConversion(Func<string, DerivedFrameTrack>?
 
     private static TrackConversion Refuse(string reason) => new(null, reason);
 
-    private static string WhyNot(PublishedTrack source, TrackFormat format, TrackShape shape)
+    private static string WhyNot(FrameTrack source, TrackFormat format, TrackShape shape)
     {
         if (format.Codec != shape.Codec) return $"the source is {format.Codec.Name()}, not {shape.Codec.Name()}";
         return source.Compatibility.Reasons.IsEmpty ? "the source has to be encoded anew" : string.Join("; ", source.Compatibility.Reasons);

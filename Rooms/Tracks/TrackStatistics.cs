@@ -30,20 +30,24 @@ public sealed class TrackStatistics(MonotonicClock clock)
     /// <summary>Monotonic time of the last frame, or -1.</summary>
     public long LastFrameTime { get; private set; } = -1;
 
-    public void Count(int bytes, bool isKeyframe)
+    public void Count(int bytes, bool isKeyframe) => CountPart(bytes, startsFrame: true, isKeyframe);
+
+    /// <summary>Counts one packet of a frame.</summary>
+    /// <param name="isKeyframe">True once for each keyframe.</param>
+    public void CountPart(int bytes, bool startsFrame, bool isKeyframe)
     {
         long now = clock.Now;
         LastFrameTime = now;
         Bytes += bytes;
         if (isKeyframe) CountKeyframe(now);
-        if (Frames++ == 0)
+        if (startsFrame && Frames++ == 0)
         {
             // The track may have been announced seconds before: the rates begin with what it carries.
             _windowStart = now;
             return;
         }
 
-        _windowFrames++;
+        if (startsFrame) _windowFrames++;
         _windowBytes += bytes;
         if (now - _windowStart >= Window) CloseWindow(now);
     }

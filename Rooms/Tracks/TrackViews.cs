@@ -21,9 +21,12 @@ public sealed class TrackViews(Publication publication)
         MediaKind kind = shape.Codec.Kind();
         if (publication.Track(kind) is not { Format: { } format } source)
             return TrackView.None(kind == MediaKind.Video ? "no video is published" : "no sound is published");
+        if (Suits(source, format, shape)) return TrackView.Of(source);
         if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
         if (shape.Form == TrackForm.Packets) return Packetize(shape);
-        return Suits(source, format, shape) ? TrackView.Of(source) : Convert(source, format, shape);
+        if (source is FrameTrack frames) return Convert(frames, format, shape);
+        TrackView depacketized = Depacketize((PacketTrack)source, format);
+        return depacketized.Track is not FrameTrack made || Suits(made, format, shape) ? depacketized : Convert(made, format, shape);
     }
 
     /// <summary>
@@ -33,7 +36,7 @@ public sealed class TrackViews(Publication publication)
     public TrackView FindBridge(Codec codec)
     {
         TrackShape shape = KeyframeBridge.Shape(codec);
-        return _made.ContainsKey(shape) || publication.Video?.Cache.IsUsable == true
+        return _made.ContainsKey(shape) || (publication.Video as FrameTrack)?.Cache.IsUsable == true
             ? Find(shape)
             : TrackView.None("the source's last keyframe is too long ago");
     }
@@ -61,8 +64,8 @@ public sealed class TrackViews(Publication publication)
         DropAll(MediaKind.Audio, reason);
     }
 
-    private static bool Suits(PublishedTrack source, TrackFormat format, TrackShape shape) =>
-        format.Codec == shape.Codec && !shape.Reencoded
+    private static bool Suits(Track source, TrackFormat format, TrackShape shape) =>
+        source.Form == shape.Form && format.Codec == shape.Codec && !shape.Reencoded
         && (format.Kind == MediaKind.Audio || !shape.ForBrowsers || source.Compatibility.IsCompatible);
 
     private TrackView Packetize(TrackShape shape)
@@ -77,7 +80,19 @@ public sealed class TrackViews(Publication publication)
         return TrackView.Of(packetized);
     }
 
-    private TrackView Convert(PublishedTrack source, TrackFormat format, TrackShape shape)
+    private TrackView Depacketize(PacketTrack source, TrackFormat format)
+    {
+        var shape = new TrackShape(TrackForm.Frames, format.Codec);
+        if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
+        if (CreateDepacketizer(format.Codec) is not { } depacketizer)
+            return TrackView.None($"{format.Codec.Name()} from WebRTC cannot be converted yet");
+        var track = new DepacketizedTrack($"{IdOf(shape)}-frames", source, depacketizer);
+        Keep(shape, track);
+        track.Start();
+        return TrackView.Of(track);
+    }
+
+    private TrackView Convert(FrameTrack source, TrackFormat format, TrackShape shape)
     {
         TrackConversion conversion = TrackConversion.Plan(source, format, shape);
         if (conversion.Make is null) return TrackView.None(conversion.Reason!);
@@ -124,6 +139,14 @@ public sealed class TrackViews(Publication publication)
         Codec.H264 => new H264Packetizer(),
         Codec.Vp8 => new Vp8Packetizer(),
         Codec.Opus => new OpusPacketizer(),
+        _ => null,
+    };
+
+    private static IDepacketizer? CreateDepacketizer(Codec codec) => codec switch
+    {
+        Codec.H264 => new H264Depacketizer(),
+        Codec.Vp8 => new Vp8Depacketizer(),
+        Codec.Opus => new OpusDepacketizer(),
         _ => null,
     };
 

@@ -18,8 +18,9 @@ internal sealed class VideoTranscodedTrack : TranscodedTrack
         : base(id, source)
     {
         _lease = lease;
-        var options = new VideoTranscoderOptions(
-            target, (int)source.Statistics.Bitrate, source.Statistics.FrameRate, StartEncoding: false)
+        // As published: a track that has just been made of it has measured nothing yet.
+        TrackStatistics measured = (Publication.Video ?? source).Statistics;
+        var options = new VideoTranscoderOptions(target, (int)measured.Bitrate, measured.FrameRate, StartEncoding: false)
         {
             BeforeEncoding = Publication.Context.BeforeEncoding,
         };

@@ -17,7 +17,7 @@ public class PublicationTests
         _room.Write(first, TestRoom.VideoFormat, 500_000, isKeyframe: true);
         Publication publication = first.Publication;
         var sink = new CollectingSink();
-        publication.Video!.Subscribe(sink);
+        ((FrameTrack)publication.Video!).Subscribe(sink);
 
         first.Close(CloseReason.TimedOut);
         _room.Test.AdvanceMilliseconds(3000);
@@ -38,11 +38,11 @@ public class PublicationTests
         PublicationWriter second = _room.PublishOrThrow();
         var video = new CollectingSink();
         var audio = new CollectingSink();
-        second.Publication.Video!.Subscribe(video);
+        ((FrameTrack)second.Publication.Video!).Subscribe(video);
 
         _room.Write(second, TestRoom.VideoFormat, 90_000, isKeyframe: true);
         _room.Write(second, TestRoom.AudioFormat, 48_000);
-        second.Publication.Audio!.Subscribe(audio);
+        ((FrameTrack)second.Publication.Audio!).Subscribe(audio);
         _room.Write(second, TestRoom.AudioFormat, 48_960);
 
         Assert.Equal(
@@ -56,7 +56,7 @@ public class PublicationTests
         PublicationWriter writer = _room.PublishOrThrow();
         _room.Write(writer, TestRoom.VideoFormat, 0, isKeyframe: true);
         var sink = new CollectingSink();
-        writer.Publication.Video!.Subscribe(sink);
+        ((FrameTrack)writer.Publication.Video!).Subscribe(sink);
 
         writer.Close(CloseReason.Left);
         _room.Test.AdvanceMilliseconds(29_000);

@@ -36,19 +36,19 @@ public sealed class Vp8Depacketizer(BufferPool? pool = null) : IDepacketizer
 
     private bool TryAppend(ReadOnlySpan<byte> payload)
     {
-        if (!TryReadDescriptor(payload, out int length, out bool startsFrame, out bool isNonReference)) return false;
-        if (startsFrame)
+        if (!Vp8Descriptor.TryParse(payload, out PayloadInfo info)) return false;
+        if (info.StartsFrame)
         {
             if (_isBegun) return false;
             _isBegun = true;
-            _isDiscardable = isNonReference;
+            _isDiscardable = info.IsDiscardable;
         }
         else if (!_isBegun || _continuity.HasGap)
         {
             return false;
         }
 
-        _frame.Append(payload[length..]);
+        _frame.Append(payload[info.DescriptorLength..]);
         return !_frame.IsOverfull;
     }
 
@@ -91,27 +91,5 @@ public sealed class Vp8Depacketizer(BufferPool? pool = null) : IDepacketizer
     {
         _frame.Clear();
         _isBegun = _isFaulty = _isDiscardable = false;
-    }
-
-    private static bool TryReadDescriptor(
-        ReadOnlySpan<byte> payload, out int length, out bool startsFrame, out bool isNonReference)
-    {
-        // S with partition 0 is the first packet of a frame (§4.2).
-        length = 1;
-        startsFrame = (payload[0] & Vp8Packetizer.StartFlag) != 0 && (payload[0] & 7) == 0;
-        isNonReference = (payload[0] & Vp8Packetizer.NonReferenceFlag) != 0;
-        if ((payload[0] & Vp8Packetizer.ExtendedFlag) == 0) return payload.Length > length;
-        if (payload.Length < 2) return false;
-        byte extensions = payload[1];
-        length = 2;
-        if ((extensions & Vp8Packetizer.PictureIdFlag) != 0)
-        {
-            if (payload.Length <= length) return false;
-            length += (payload[length] & Vp8Packetizer.LongPictureIdFlag) != 0 ? 2 : 1;
-        }
-
-        if ((extensions & 0x40) != 0) length++; // L: TL0PICIDX
-        if ((extensions & 0x30) != 0) length++; // T or K: TID, Y, KEYIDX
-        return payload.Length > length;
     }
 }

@@ -78,6 +78,9 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
         Play(milliseconds, video, audio);
     }
 
+    /// <summary>Publishes without sending anything yet.</summary>
+    public void Open() => Writer ??= Room.PublishOrThrow();
+
     /// <summary>Goes on in real time: 30 frames a second with one keyframe at the start, sound each 20 ms.</summary>
     public void Play(double milliseconds, bool video = true, bool audio = true, bool keyframe = false)
     {

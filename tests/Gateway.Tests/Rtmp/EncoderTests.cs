@@ -65,8 +65,8 @@ public sealed class EncoderTests
         {
             await publication.Loop.InvokeAsync(() =>
             {
-                if (!hasVideo && publication.Video is { } videoTrack) videoTrack.Subscribe(video, replayCache: hasVideo = true);
-                if (!hasAudio && publication.Audio is { } audioTrack) audioTrack.Subscribe(audio, replayCache: !(hasAudio = true));
+                if (!hasVideo && publication.Video is FrameTrack videoTrack) videoTrack.Subscribe(video, replayCache: hasVideo = true);
+                if (!hasAudio && publication.Audio is FrameTrack audioTrack) audioTrack.Subscribe(audio, replayCache: !(hasAudio = true));
             });
             await Task.Delay(5);
         }

@@ -30,7 +30,7 @@ public sealed class RtmpPublisherTests : IDisposable
         Audio(0, FlvSamples.AacHeader);
         Video(0, FlvSamples.AvcFrame(isKeyframe: true));
         Publication publication = _room.Registry.Find("demo", null)!;
-        publication.Video!.Subscribe(video);
+        ((FrameTrack)publication.Video!).Subscribe(video);
         Video(40, FlvSamples.AvcFrame(isKeyframe: false, compositionTime: 80));
         Audio(46, FlvSamples.AacFrame());
         Assert.Equal([(3600L, 10_800L)], video.Times);

@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using Media.Codecs;
+
+namespace Media.Rtp.Payloads;
+
+/// <summary>What the first packet of a keyframe tells of the video. Total; allocates where there is something to tell.</summary>
+public static class KeyframeProperties
+{
+    /// <summary>Null where the payload does not tell.</summary>
+    public static VideoProperties? Read(Codec codec, ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty) return null;
+        return codec switch
+        {
+            Codec.H264 => ReadH264(payload),
+            Codec.Vp8 => ReadVp8(payload),
+            Codec.Vp9 => Vp9Descriptor.TryParse(payload, out Vp9Descriptor vp9) ? Of(vp9.Width, vp9.Height) : null,
+            Codec.Av1 => ReadAv1(payload),
+            _ => null,
+        };
+    }
+
+    private static VideoProperties? ReadH264(ReadOnlySpan<byte> payload)
+    {
+        if (NalUnit.Type(payload[0]) != H264Packetizer.StapA) return ReadSequence(payload);
+        ReadOnlySpan<byte> rest = payload[1..];
+        while (rest.Length > 2)
+        {
+            int length = BinaryPrimitives.ReadUInt16BigEndian(rest);
+            if (length == 0 || length > rest.Length - 2) break;
+            if (ReadSequence(rest.Slice(2, length)) is { } found) return found;
+            rest = rest[(2 + length)..];
+        }
+
+        return null;
+    }
+
+    // Of the rest of the parameter set only the profile matters here: what came by WebRTC does not reorder.
+    private static VideoProperties? ReadSequence(ReadOnlySpan<byte> unit) => SequenceParameterSet.TryParse(unit, out SequenceParameterSet? sps)
+        ? new VideoProperties(sps!.Width, sps.Height, 0, sps.Profile, sps.Constraints, sps.Level)
+        : null;
+
+    private static VideoProperties? ReadVp8(ReadOnlySpan<byte> payload) =>
+        Vp8Descriptor.TryParse(payload, out PayloadInfo info) && info.StartsFrame
+        && Vp8Header.TryParse(payload[info.DescriptorLength..], out Vp8Header header)
+            ? Of(header.Width, header.Height)
+            : null;
+
+    private static VideoProperties? ReadAv1(ReadOnlySpan<byte> payload)
+    {
+        var elements = new Av1Elements(payload);
+        while (elements.MoveNext())
+            if (Av1SequenceHeader.TryParse(elements.Current, out Av1SequenceHeader header)) return Of(header.Width, header.Height);
+        return null;
+    }
+
+    private static VideoProperties? Of(int width, int height) => width > 0 && height > 0 ? new VideoProperties(width, height, 0) : null;
+}

@@ -1,0 +1,7 @@
+namespace Rooms.Tracks;
+
+/// <summary>A publisher's side that can be asked for a keyframe of one encoding. Publication's loop.</summary>
+public interface IKeyframeSource
+{
+    void RequestKeyframe();
+}
