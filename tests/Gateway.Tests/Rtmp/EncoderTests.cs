@@ -1,5 +1,6 @@
 using Gateway.Tests.Hosting;
 using Rooms;
+using Rooms.Tracks;
 using TestKit.Processes;
 
 namespace Gateway.Tests.Rtmp;
