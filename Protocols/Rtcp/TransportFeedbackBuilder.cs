@@ -13,16 +13,18 @@ public static class TransportFeedbackBuilder
 
     /// <param name="arrivals">
     /// Time in units of 250 us per packet, or -1 for one that did not arrive; the first is that of
-    /// <paramref name="baseSequenceNumber"/> and must have arrived.
+    /// <paramref name="baseSequenceNumber"/>. At least one must have arrived.
     /// </param>
     /// <returns>False if it does not fit, or a gap between arrivals is too long for a delta (8 s).</returns>
     public static bool TryWrite(
-        ref RtcpWriter writer, uint senderSsrc, uint mediaSsrc, ushort baseSequenceNumber, byte feedbackCount, ReadOnlySpan<long> arrivals)
+        ref RtcpWriter writer, uint senderSsrc, uint mediaSsrc, ushort baseSequenceNumber, byte feedbackCount, scoped ReadOnlySpan<long> arrivals)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(arrivals.Length, MaxStatuses);
         Span<byte> statuses = stackalloc byte[arrivals.Length];
         Span<short> deltas = stackalloc short[arrivals.Length];
-        long reference = arrivals[0] / TransportFeedback.DeltasPerReference;
+        int first = arrivals.IndexOfAnyInRange(0, long.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfNegative(first, nameof(arrivals));
+        long reference = arrivals[first] / TransportFeedback.DeltasPerReference;
         if (!TryMeasure(arrivals, reference, statuses, deltas, out int deltaLength)) return false;
 
         int chunks = (arrivals.Length + PacketStatusChunk.SymbolsPerVector - 1) / PacketStatusChunk.SymbolsPerVector;

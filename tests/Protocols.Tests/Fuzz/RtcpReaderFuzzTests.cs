@@ -26,6 +26,7 @@ public sealed class RtcpReaderFuzzTests
         writer = new RtcpWriter(buffer);
         TransportFeedbackBuilder.TryWrite(ref writer, 1, 2, 3, 4, [1000, 1001, -1, 1300, 1400, -1, -1, -1, 1500]);
         writer.WriteReceiverReferenceTime(1, 2);
+        writer.WriteDelaySinceLastReceiverReport(1, 2, 3, 4);
         writer.WriteBye(1);
         yield return writer.Written.ToArray();
     }
@@ -43,6 +44,7 @@ public sealed class RtcpReaderFuzzTests
             _ = PictureLossIndication.TryParse(packet, out _);
             _ = Remb.TryParse(packet, out _);
             _ = ExtendedReport.TryParse(packet, out _);
+            _ = DelaySinceLastReceiverReport.TryParse(packet, 2, out _);
             if (Bye.TryParse(packet, out Bye bye))
                 for (int i = 0; i < bye.Count; i++) _ = bye[i];
             if (FullIntraRequest.TryParse(packet, out FullIntraRequest fir))
