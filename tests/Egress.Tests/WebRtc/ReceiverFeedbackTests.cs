@@ -1,5 +1,6 @@
 using Egress.WebRtc;
 using Protocols.Rtcp;
+using Rooms;
 
 namespace Egress.Tests.WebRtc;
 
@@ -103,6 +104,30 @@ public sealed class ReceiverFeedbackTests
         Assert.Equal((uint)rig.Sent.Count, report.Info.PacketCount);
         Assert.True(reader.TryRead(out packet));
         Assert.Equal(RtcpPacketType.SourceDescription, packet.Type);
+    }
+
+    [Theory]
+    [InlineData(false, 1000)]
+    [InlineData(true, 10)]
+    public void An_encoders_backlog_is_made_good_at_once_before_the_first_report_and_slowly_after_it(bool isReported, int moved)
+    {
+        var rig = new ForwardingRig();
+        Timeline timeline = rig.Publication.Timeline;
+        var reports = new SenderReports(timeline, "gateway");
+        rig.Room.Write(rig.Writer, TestKit.TestRoom.VideoFormat, 0, isKeyframe: true); // a second old already
+        if (isReported) reports.Write(new byte[256], rig.Stream, rig.Now);
+        long before = timeline.MediaTimeAt(rig.Now) - rig.Now;
+        for (int i = 1; i <= 75; i++)
+        {
+            // The backlog comes at once, all else on time.
+            if (i > 30) rig.Advance(100 / 3.0);
+            rig.Room.Write(rig.Writer, TestKit.TestRoom.VideoFormat, i * 3000L);
+            if (isReported) Assert.InRange(timeline.MediaTimeAt(rig.Now) - rig.Now - before, 0, 10 * TimeSpan.TicksPerMillisecond);
+        }
+
+        rig.Advance(800);
+        rig.Room.Write(rig.Writer, TestKit.TestRoom.VideoFormat, 99 * 3000L);
+        Assert.Equal(moved, TimeSpan.FromTicks(timeline.MediaTimeAt(rig.Now) - rig.Now - before).TotalMilliseconds, 1.0);
     }
 
     private delegate bool Write(ref RtcpWriter writer);
