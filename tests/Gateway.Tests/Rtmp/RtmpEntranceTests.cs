@@ -75,6 +75,22 @@ public sealed class RtmpEntranceTests
     }
 
     [Fact]
+    public async Task An_encoder_whose_connection_stays_but_falls_silent_is_noticed_within_10_s()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await using RtmpTestConnection encoder = await RtmpTestConnection.OpenAsync(gateway.Host.RtmpPort!.Value);
+        await encoder.PublishAsync("demo");
+        encoder.Client.Video(0, FlvSamples.AvcHeader()).Video(0, FlvSamples.AvcFrame(isKeyframe: true));
+        await encoder.SendAsync();
+        Publication publication = gateway.Rooms.Find("demo", null)!;
+        await Eventually(() => publication.Video is not null);
+        long start = Environment.TickCount64;
+        while (publication.State == PublicationState.Live && Environment.TickCount64 - start < 15_000) await Task.Delay(50);
+        Assert.Equal(PublicationState.Away, publication.State);
+        Assert.InRange(Environment.TickCount64 - start, 5_000, 10_500); // a moment of silence is no reason
+    }
+
+    [Fact]
     public async Task A_kicked_encoder_is_told_and_disconnected()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
