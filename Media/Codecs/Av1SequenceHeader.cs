@@ -1,7 +1,7 @@
 namespace Media.Codecs;
 
-/// <summary>The size of the pictures in an AV1 sequence header (AV1 §5.5.1), as WebRTC encoders write it.</summary>
-public readonly record struct Av1SequenceHeader(int Width, int Height)
+/// <summary>What an AV1 sequence header tells of the pictures (AV1 §5.5.1), up to their size.</summary>
+public readonly record struct Av1SequenceHeader(byte Profile, int Width, int Height)
 {
     /// <param name="unit">The open bitstream unit with its header, which may have a size field.</param>
     public static bool TryParse(ReadOnlySpan<byte> unit, out Av1SequenceHeader header)
@@ -15,27 +15,42 @@ public readonly record struct Av1SequenceHeader(int Width, int Height)
             data = data.Slice(size, length);
         }
 
-        var reader = new BitReader(data);
-        reader.Skip(4); // seq_profile, still_picture
-        if (reader.ReadFlag()) reader.Skip(5); // reduced_still_picture_header: seq_level_idx
-        else if (!TrySkipOperatingPoints(ref reader)) return false;
-        int widthBits = (int)reader.Read(4) + 1;
-        int heightBits = (int)reader.Read(4) + 1;
-        header = new Av1SequenceHeader((int)reader.Read(widthBits) + 1, (int)reader.Read(heightBits) + 1);
-        return !reader.IsOverrun;
+        var bits = new BitReader(data);
+        byte profile = (byte)bits.Read(3);
+        bits.Skip(1); // still_picture
+        if (bits.ReadFlag()) bits.Skip(5); // reduced_still_picture_header: seq_level_idx
+        else SkipOperatingPoints(ref bits);
+        int widthBits = (int)bits.Read(4) + 1, heightBits = (int)bits.Read(4) + 1;
+        int width = (int)bits.Read(widthBits) + 1, height = (int)bits.Read(heightBits) + 1;
+        if (bits.IsOverrun) return false;
+        header = new Av1SequenceHeader(profile, width, height);
+        return true;
     }
 
-    private static bool TrySkipOperatingPoints(ref BitReader reader)
+    private static void SkipOperatingPoints(ref BitReader bits)
     {
-        if (reader.ReadFlag()) return false; // timing_info: no WebRTC encoder writes it
-        bool hasDisplayDelay = reader.ReadFlag();
-        for (uint left = reader.Read(5) + 1; left > 0; left--)
+        int delayBits = 0;
+        bool hasModel = bits.ReadFlag() && SkipTiming(ref bits, out delayBits);
+        bool hasDisplayDelay = bits.ReadFlag();
+        int points = (int)bits.Read(5) + 1;
+        for (int i = 0; i < points && !bits.IsOverrun; i++)
         {
-            reader.Skip(12); // operating_point_idc
-            if (reader.Read(5) > 7) reader.Skip(1); // seq_level_idx, seq_tier
-            if (hasDisplayDelay && reader.ReadFlag()) reader.Skip(4);
+            bits.Skip(12); // operating_point_idc
+            if (bits.Read(5) > 7) bits.Skip(1); // seq_level_idx, seq_tier
+            if (hasModel && bits.ReadFlag()) bits.Skip((2 * delayBits) + 1);
+            if (hasDisplayDelay && bits.ReadFlag()) bits.Skip(4);
         }
+    }
 
+    // timing_info, and decoder_model_info where it follows
+    private static bool SkipTiming(ref BitReader bits, out int delayBits)
+    {
+        delayBits = 0;
+        bits.Skip(64);
+        if (bits.ReadFlag()) bits.ReadUnsignedGolomb(); // equal_picture_interval: a uvlc, which is coded the same way
+        if (!bits.ReadFlag()) return false;
+        delayBits = (int)bits.Read(5) + 1;
+        bits.Skip(32 + 5 + 5);
         return true;
     }
 }

@@ -6,70 +6,31 @@ namespace Media.Rtp.Payloads;
 
 /// <summary>
 /// H.264 frames from RTP payloads, packetization modes 0 and 1 (RFC 6184): single units, STAP-A, FU-A. Frames come out in
-/// canonical form, the parameter sets in their format; a frame ends with the marker.
+/// canonical form, the parameter sets in their format.
 /// </summary>
-public sealed class H264Depacketizer(BufferPool? pool = null) : IDepacketizer
+public sealed class H264Depacketizer(BufferPool? pool = null) : VideoDepacketizer(pool)
 {
-    private readonly FrameAssembler _frame = new(pool ?? BufferPool.Shared);
     private readonly H264Stream _stream = new();
-    private PacketContinuity _continuity;
     private int _fragmentStart = -1;
-    private bool _isFaulty;
-
-    public long DroppedFrames { get; private set; }
 
     /// <summary>Takes parameter sets up that came by SDP (sprop-parameter-sets).</summary>
     public bool TryConfigure(ReadOnlySpan<byte> avcC) => _stream.TryConfigure(avcC);
 
-    public bool TryDepacketize(in RtpPacket packet, out MediaFrame frame)
+    private protected override void Reset() => _fragmentStart = -1;
+
+    private protected override FrameEnd Finish(long timestamp, out MediaFrame frame)
     {
         frame = default;
-        ReadOnlySpan<byte> payload = _frame.Join(packet);
-        _continuity.Follow(packet);
-        if (_continuity.IsNewFrame) BeginFrame();
-        if (_continuity.HasGap && !(_continuity.IsNewFrame && BeginsPicture(payload))) _isFaulty = true;
-        if (!_isFaulty && !Append(payload)) _isFaulty = true;
-        return packet.Marker && TryFinish(packet.Timestamp, out frame);
+        if (_fragmentStart >= 0
+            || !_stream.TryNormalize(Content.Content, out int length, out bool isKeyframe, out bool isDiscardable)) return FrameEnd.Broken;
+        if (length == 0) return FrameEnd.Empty;
+        if (_stream.Format is null) return FrameEnd.Broken;
+        frame = new MediaFrame(_stream.Format, Content.Take(), 0, length, timestamp, timestamp, isKeyframe, isDiscardable);
+        return FrameEnd.Complete;
     }
 
-    public void Dispose() => _frame.Dispose();
-
-    private void BeginFrame()
+    private protected override bool TryAppend(ReadOnlySpan<byte> payload)
     {
-        if (_frame.Length > 0 || _isFaulty) DroppedFrames++;
-        Reset();
-    }
-
-    private void Reset()
-    {
-        _frame.Clear();
-        _fragmentStart = -1;
-        _isFaulty = false;
-    }
-
-    private bool TryFinish(long timestamp, out MediaFrame frame)
-    {
-        frame = default;
-        bool isKeyframe = false, isDiscardable = false;
-        int length = 0;
-        bool ok = !_isFaulty && _fragmentStart < 0 && !_frame.IsOverfull
-            && _stream.TryNormalize(_frame.Content, out length, out isKeyframe, out isDiscardable)
-            && (_stream.Format is not null || length == 0);
-        if (!ok) DroppedFrames++;
-        ok &= length > 0;
-        if (ok)
-        {
-            frame = new MediaFrame(
-                _stream.Format!, _frame.Take(), 0, length, timestamp, timestamp, isKeyframe, isDiscardable);
-        }
-
-        Reset();
-        return ok;
-    }
-
-    private bool Append(ReadOnlySpan<byte> payload)
-    {
-        if (payload.IsEmpty) return true; // probes and keep-alives
         int type = NalUnit.Type(payload[0]);
         if (type == H264Packetizer.FuA) return AppendFragment(payload);
         if (_fragmentStart >= 0) return false;
@@ -77,6 +38,18 @@ public sealed class H264Depacketizer(BufferPool? pool = null) : IDepacketizer
         if (type is 0 or > 23) return false;
         AppendUnit(payload);
         return true;
+    }
+
+    // These can only be the first ones of a picture.
+    private protected override bool BeginsFrame(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length > 4 && NalUnit.Type(payload[0]) == H264Packetizer.StapA) payload = payload[3..];
+        if (payload.Length < 3) return false;
+        int type = NalUnit.Type(payload[0]);
+        if (type is >= NalUnit.Sei and <= NalUnit.AccessUnitDelimiter) return true;
+        if (type == H264Packetizer.FuA)
+            return (payload[1] & H264Packetizer.FuStart) != 0 && (payload[2] & 0x80) != 0;
+        return NalUnit.IsSlice(type) && (payload[1] & 0x80) != 0; // first_mb_in_slice 0 is one bit, a 1
     }
 
     private bool AppendAggregate(ReadOnlySpan<byte> rest)
@@ -100,34 +73,22 @@ public sealed class H264Depacketizer(BufferPool? pool = null) : IDepacketizer
         if (isStart == (_fragmentStart >= 0)) return false;
         if (isStart)
         {
-            _fragmentStart = _frame.Length;
-            _frame.AppendUInt32(0);
-            _frame.Append((byte)((payload[0] & 0xe0) | NalUnit.Type(payload[1])));
+            _fragmentStart = Content.Length;
+            Content.AppendUInt32(0);
+            Content.Append((byte)((payload[0] & 0xe0) | NalUnit.Type(payload[1])));
         }
 
-        _frame.Append(payload[2..]);
-        if (!isEnd || _frame.IsOverfull) return !_frame.IsOverfull;
-        int length = _frame.Length - _fragmentStart - NalUnit.LengthSize;
-        BinaryPrimitives.WriteInt32BigEndian(_frame.Content[_fragmentStart..], length);
+        Content.Append(payload[2..]);
+        if (!isEnd || Content.IsOverfull) return !Content.IsOverfull;
+        int length = Content.Length - _fragmentStart - NalUnit.LengthSize;
+        BinaryPrimitives.WriteInt32BigEndian(Content.Content[_fragmentStart..], length);
         _fragmentStart = -1;
         return true;
     }
 
     private void AppendUnit(ReadOnlySpan<byte> unit)
     {
-        _frame.AppendUInt32((uint)unit.Length);
-        _frame.Append(unit);
-    }
-
-    // After a hole nobody says whether the frame's first packets were in it. These can only be first ones.
-    private static bool BeginsPicture(ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length > 4 && NalUnit.Type(payload[0]) == H264Packetizer.StapA) payload = payload[3..];
-        if (payload.Length < 3) return false;
-        int type = NalUnit.Type(payload[0]);
-        if (type is >= NalUnit.Sei and <= NalUnit.AccessUnitDelimiter) return true;
-        if (type == H264Packetizer.FuA)
-            return (payload[1] & H264Packetizer.FuStart) != 0 && (payload[2] & 0x80) != 0;
-        return NalUnit.IsSlice(type) && (payload[1] & 0x80) != 0; // first_mb_in_slice 0 is one bit, a 1
+        Content.AppendUInt32((uint)unit.Length);
+        Content.Append(unit);
     }
 }

@@ -14,7 +14,7 @@ public static class KeyframeProperties
         {
             Codec.H264 => ReadH264(payload),
             Codec.Vp8 => ReadVp8(payload),
-            Codec.Vp9 => Vp9Descriptor.TryParse(payload, out Vp9Descriptor vp9) ? Of(vp9.Width, vp9.Height) : null,
+            Codec.Vp9 => ReadVp9(payload),
             Codec.Av1 => ReadAv1(payload),
             _ => null,
         };
@@ -45,6 +45,16 @@ public static class KeyframeProperties
         && Vp8Header.TryParse(payload[info.DescriptorLength..], out Vp8Header header)
             ? Of(header.Width, header.Height)
             : null;
+
+    // The scalability structure tells the largest layer, the frame itself only its own.
+    private static VideoProperties? ReadVp9(ReadOnlySpan<byte> payload)
+    {
+        if (!Vp9Descriptor.TryParse(payload, out Vp9Descriptor descriptor)) return null;
+        if (descriptor.Width > 0) return Of(descriptor.Width, descriptor.Height);
+        return descriptor.Info.StartsKeyframe && Vp9Header.TryParse(payload[descriptor.Info.DescriptorLength..], out Vp9Header header)
+            ? Of(header.Width, header.Height)
+            : null;
+    }
 
     private static VideoProperties? ReadAv1(ReadOnlySpan<byte> payload)
     {

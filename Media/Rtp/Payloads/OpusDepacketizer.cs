@@ -18,21 +18,7 @@ public sealed class OpusDepacketizer(BufferPool? pool = null) : IDepacketizer
     {
         frame = default;
         if (packet.PayloadLength == 0) return false;
-        PooledBuffer buffer;
-        int offset = packet.Offset;
-        if (packet.PrefixLength == 0)
-        {
-            buffer = packet.Buffer.AddReference();
-        }
-        else
-        {
-            buffer = _pool.Rent(packet.PayloadLength);
-            packet.CopyPayload(buffer.Span);
-            offset = 0;
-        }
-
-        var found = new MediaFrame(
-            s_format, buffer, offset, packet.PayloadLength, packet.Timestamp, packet.Timestamp, isKeyframe: true);
+        MediaFrame found = AudioPayload.ToFrame(packet, s_format, _pool);
         if (OpusPacket.TryParse(found.Data, out _))
         {
             frame = found;

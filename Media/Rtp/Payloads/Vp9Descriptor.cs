@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Media.Codecs;
 
 namespace Media.Rtp.Payloads;
 
@@ -50,7 +51,7 @@ internal readonly record struct Vp9Descriptor
         {
             Info = info with
             {
-                StartsKeyframe = info.StartsFrame && !isPredicted && info.SpatialId == 0,
+                StartsKeyframe = info.StartsFrame && !isPredicted && info.SpatialId == 0 && !IsKnownAsPredicted(payload[at..]),
                 // Z is about the layers above; what the next pictures do with a frame nobody says.
                 IsDiscardable = false,
                 DescriptorLength = at,
@@ -61,6 +62,10 @@ internal readonly record struct Vp9Descriptor
         };
         return true;
     }
+
+    // Some senders (FFmpeg's) never set P. Where the payload is readable it says what is so.
+    private static bool IsKnownAsPredicted(ReadOnlySpan<byte> frame) =>
+        Vp9Header.TryParse(frame, out Vp9Header header) && !header.IsKeyframe;
 
     private static bool TryPictureId(ReadOnlySpan<byte> payload, ref int at, ref PayloadInfo info)
     {

@@ -53,6 +53,15 @@ public class DepacketizerFuzzTests
         Run(RtpSamples.Vp8Packets, pool => new Vp8Depacketizer(pool), frame => Assert.True(frame.Length > 0));
 
     [Fact]
+    public void Any_vp9_payload_is_survived() =>
+        Run(RtpSamples.Vp9Packets, pool => new Vp9Depacketizer(pool), frame => Assert.True(frame.Length > 0));
+
+    [Fact]
+    public void Any_av1_payload_is_survived() => Run(
+        [.. Av1Samples.TemporalUnits.Select(unit => new string('0', 2 * RtpHeader.FixedLength) + "08" + "0b" + unit[8..30] + unit[30..])],
+        pool => new Av1Depacketizer(pool), frame => Assert.True(frame.Length > 0));
+
+    [Fact]
     public void Any_opus_payload_is_survived() =>
         Run(RtpSamples.Vp8Packets, pool => new OpusDepacketizer(pool), frame => Assert.True(frame.Length > 0));
 }

@@ -56,6 +56,14 @@ internal sealed class SessionFixture : IDatagramSender, IWebRtcSessionListener, 
 
     public bool IgnoresRtp { get; set; }
 
+    public delegate void TakeRtp(in ReceivedRtp packet, long now);
+
+    public delegate void TakeRtcp(in RtcpPacket packet, long now);
+
+    public TakeRtp? RtpReceived { get; set; }
+
+    public TakeRtcp? RtcpReceived { get; set; }
+
     public List<PooledBuffer> Kept { get; } = [];
 
     public List<uint> KeyframeRequests { get; } = [];
@@ -121,6 +129,7 @@ internal sealed class SessionFixture : IDatagramSender, IWebRtcSessionListener, 
 
     public void OnRtcp(in RtcpPacket packet, long now)
     {
+        RtcpReceived?.Invoke(packet, now);
         if (PictureLossIndication.TryParse(packet, out PictureLossIndication loss)) KeyframeRequests.Add(loss.MediaSsrc);
         if (!Nack.TryParse(packet, out Nack nack)) return;
         ushort[] lost = new ushort[nack.Count];
@@ -130,6 +139,7 @@ internal sealed class SessionFixture : IDatagramSender, IWebRtcSessionListener, 
 
     public void OnRtp(in ReceivedRtp packet, long now)
     {
+        RtpReceived?.Invoke(packet, now);
         if (KeepsPackets) Kept.Add(packet.Buffer.AddReference());
         if (!IgnoresRtp) Rtp.Add(packet.Bytes.ToArray());
     }

@@ -55,6 +55,51 @@ public sealed class DepacketizerTests : IDisposable
     }
 
     [Fact]
+    public void Vp9_of_ffmpeg_comes_together_as_it_was_encoded()
+    {
+        using var depacketizer = new Vp9Depacketizer(_pool);
+        var frames = Feed(depacketizer, RtpSamples.Vp9Packets);
+        Assert.Equal(RtpSamples.Vp9FrameHashes, frames.Select(frame => frame.Hash));
+        Assert.Equal([true, false], frames.Select(frame => frame.IsKeyframe));
+        Assert.Equal((32, 32), (frames[0].Format.Video!.Width, frames[0].Format.Video!.Height));
+    }
+
+    [Fact]
+    public void A_lost_vp9_packet_costs_the_frame_it_was_in()
+    {
+        string[] packets = RtpSamples.Vp9Packets;
+        for (int lost = 0; lost < packets.Length; lost++)
+        {
+            using var depacketizer = new Vp9Depacketizer(_pool);
+            var frames = Feed(depacketizer, packets.Where((_, i) => i != lost));
+            Assert.Equal(lost == packets.Length - 1 ? 1 : 0, frames.Count); // without the keyframe there is no format
+        }
+    }
+
+    [Theory]
+    [InlineData(Codec.Pcmu)]
+    [InlineData(Codec.Pcma)]
+    public void Samples_of_g711_are_a_frame_in_the_buffer_of_their_packet(Codec codec)
+    {
+        using IDepacketizer depacketizer = Depacketizers.Create(codec, _pool)!;
+        RtpPacket packet = PacketList.Parse(_pool, "8000000100000050000000077f7e7d");
+        Assert.True(depacketizer.TryDepacketize(packet, out MediaFrame frame));
+        Assert.Same(packet.Buffer, frame.Buffer);
+        Assert.Equal("7F7E7D", Convert.ToHexString(frame.Data));
+        Assert.Equal((codec, 8000, 1, 80), (frame.Format.Codec, frame.Format.ClockRate, frame.Format.Channels, frame.PresentationTime));
+        frame.Release();
+        packet.Release();
+    }
+
+    [Fact]
+    public void Each_codec_of_webrtc_has_a_depacketizer()
+    {
+        foreach (Codec codec in (Codec[])[Codec.H264, Codec.Vp8, Codec.Vp9, Codec.Av1, Codec.Opus, Codec.Pcmu, Codec.Pcma])
+            Depacketizers.Create(codec, _pool)!.Dispose();
+        Assert.Null(Depacketizers.Create(Codec.Aac));
+    }
+
+    [Fact]
     public void A_lost_packet_costs_the_frame_it_was_in()
     {
         string[] packets = RtpSamples.H264Packets;

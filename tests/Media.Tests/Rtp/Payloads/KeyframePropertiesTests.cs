@@ -31,6 +31,13 @@ public class KeyframePropertiesTests
         KeyframeProperties.Read(Codec.Vp9, Convert.FromHexString("AA" + "8001" + "00" + "07" + "10" + "02800168" + "AABB")));
 
     [Fact]
+    public void VP9_without_that_structure_tells_its_size_in_the_frame()
+    {
+        Assert.Equal(new VideoProperties(32, 32, 0), KeyframeProperties.Read(Codec.Vp9, PayloadOf(RtpSamples.Vp9Packets[0])));
+        Assert.Null(KeyframeProperties.Read(Codec.Vp9, PayloadOf(RtpSamples.Vp9Packets[^1])));
+    }
+
+    [Fact]
     public void AV1_tells_its_size_in_the_sequence_header() => Assert.Equal(
         new VideoProperties(640, 360, 0),
         KeyframeProperties.Read(Codec.Av1, Convert.FromHexString("28" + "0B" + "08" + SequenceHeader(640, 360) + "30AABB")));

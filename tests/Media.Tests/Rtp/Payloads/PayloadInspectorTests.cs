@@ -71,6 +71,14 @@ public sealed class PayloadInspectorTests
         Assert.Equal((640, 360), (descriptor.Width, descriptor.Height));
     }
 
+    [Theory]
+    [InlineData("0c824983420001f001f6", true)]
+    [InlineData("0c860040929c28", false)] // as FFmpeg sends it: the frame itself is not a keyframe
+    [InlineData("4c860040929c28", false)]
+    [InlineData("0cffffff", true)] // unreadable, for instance encrypted
+    public void A_vp9_keyframe_is_told_by_descriptor_and_frame(string hex, bool isKeyframe) =>
+        Assert.Equal(isKeyframe, Inspect(Codec.Vp9, hex).StartsKeyframe);
+
     [Fact]
     public void An_upper_layer_of_a_vp9_keyframe_does_not_start_it()
     {
