@@ -66,7 +66,18 @@ internal sealed partial class WebRtcHost : IDisposable
     {
         if (_transport is null) return;
         long start = loop.Now;
-        string? failure = await Rehearsal.RunAsync(_transport, loop, s_rehearsalPatience);
+        string? failure;
+        try
+        {
+            failure = await Rehearsal.RunAsync(_transport, loop, s_rehearsalPatience);
+        }
+#pragma warning disable CA1031 // whatever is wrong with it, real viewers may fare better
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = e.Message;
+        }
+
         IsRehearsed = failure is null;
         if (failure is null) LogRehearsed((loop.Now - start) / MonotonicClock.TicksPerMillisecond);
         else LogNotRehearsed(failure);
