@@ -29,7 +29,7 @@ public sealed class IncomingEncoding
         Keyframes = new KeyframeRequests(options.MinKeyframeInterval);
     }
 
-    public ReceivedSection Section { get; }
+    public ReceivedSection Section { get; internal set; }
 
     /// <summary>The encoding's name; empty where the section has only one.</summary>
     public string Rid { get; }

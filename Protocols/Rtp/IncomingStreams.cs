@@ -13,28 +13,32 @@ internal sealed class IncomingStreams
     private readonly ReceiverOptions _options;
     private readonly ReceiverCounters _counters;
     private readonly Dictionary<uint, IncomingSource> _sources = [];
-    private readonly IncomingEncoding[][] _bySection;
-    private readonly IReadOnlyList<ReceivedSection> _sections;
+    private IncomingEncoding[][] _bySection = [];
+    private IReadOnlyList<ReceivedSection> _sections = [];
 
     public IncomingStreams(IReadOnlyList<ReceivedSection> sections, ReceiverOptions options, ReceiverCounters counters)
     {
-        _sections = sections;
         _options = options;
         _counters = counters;
-        _bySection = new IncomingEncoding[sections.Count][];
-        for (int i = 0; i < sections.Count; i++)
-        {
-            _bySection[i] = new IncomingEncoding[Math.Max(1, sections[i].Rids.Length)];
-            for (int j = 0; j < _bySection[i].Length; j++) _bySection[i][j] = new IncomingEncoding(sections[i], j, options);
-        }
-
-        Encodings = [.. _bySection.SelectMany(encodings => encodings)];
-        foreach (IncomingEncoding encoding in Encodings) AddAnnounced(encoding);
+        Update(sections);
     }
 
-    public IncomingEncoding[] Encodings { get; }
+    public IncomingEncoding[] Encodings { get; private set; } = [];
 
     public int SourceCount => _sources.Count;
+
+    /// <summary>Takes a new negotiation up: sections that mean the same go on with their encodings, others begin anew.</summary>
+    public void Update(IReadOnlyList<ReceivedSection> sections)
+    {
+        var bySection = new IncomingEncoding[sections.Count][];
+        for (int i = 0; i < sections.Count; i++) bySection[i] = EncodingsOf(sections[i]);
+        _sections = sections;
+        _bySection = bySection;
+        Encodings = [.. bySection.SelectMany(encodings => encodings)];
+        foreach (IncomingSource source in _sources.Values)
+            if (!Encodings.Contains(source.Encoding)) _sources.Remove(source.Ssrc);
+        foreach (IncomingEncoding encoding in Encodings) AddAnnounced(encoding);
+    }
 
     /// <summary>The source of a packet that may be taken; its encoding may just have begun with it.</summary>
     public IncomingSource? Resolve(in ReceivedRtp packet, long now)
@@ -56,6 +60,20 @@ internal sealed class IncomingStreams
 
     public IncomingEncoding? Find(uint ssrc) =>
         _sources.TryGetValue(ssrc, out IncomingSource? source) && source == source.Encoding.Source ? source.Encoding : null;
+
+    private IncomingEncoding[] EncodingsOf(ReceivedSection section)
+    {
+        foreach (IncomingEncoding[] before in _bySection)
+        {
+            if (!before[0].Section.IsSameAs(section)) continue;
+            foreach (IncomingEncoding encoding in before) encoding.Section = section;
+            return before;
+        }
+
+        var encodings = new IncomingEncoding[Math.Max(1, section.Rids.Length)];
+        for (int i = 0; i < encodings.Length; i++) encodings[i] = new IncomingEncoding(section, i, _options);
+        return encodings;
+    }
 
     private static IncomingSource? Refuse(ref long counter)
     {

@@ -19,32 +19,25 @@ internal sealed class ReceiverFeedback
     private const int MaxNacked = 256;      // fit one compound in the worst case
     private const int LongOutage = 50;
 
-    private readonly IncomingEncoding[] _encodings;
+    private IncomingEncoding[] _encodings = [];
     private readonly ReceiverIdentity _identity;
     private readonly IWebRtcReceiverListener _listener;
     private readonly ReceiverOptions _options;
     private readonly byte[] _cname;
     private readonly byte[] _buffer = new byte[WebRtcSession.MaxRtcpLength];
-    private readonly bool _isReducedSize;
-    private readonly LossBasedBitrate? _bitrate;
+    private bool _isReducedSize;
+    private LossBasedBitrate? _bitrate;
     private int _preamble;
     private long _nextReport = long.MaxValue;
     private long _reportedAt;
     private long _reportedBytes;
 
-    public ReceiverFeedback(
-        PublisherNegotiation negotiation, IncomingEncoding[] encodings, ReceiverIdentity identity, IWebRtcReceiverListener listener,
-        ReceiverOptions options)
+    public ReceiverFeedback(ReceiverIdentity identity, IWebRtcReceiverListener listener, ReceiverOptions options)
     {
-        _encodings = encodings;
         _identity = identity;
         _listener = listener;
         _options = options;
         _cname = Encoding.UTF8.GetBytes(identity.Cname);
-        _isReducedSize = negotiation.Sections.All(section => section.ReducedSizeRtcp);
-        bool isTransportWide = negotiation.Sections.Any(section => section.Codecs.Any(codec => codec.TransportCc));
-        bool takesRemb = negotiation.Sections.Any(section => section.Codecs.Any(codec => codec.Remb));
-        if (takesRemb && !isTransportWide) _bitrate = new LossBasedBitrate(options.MaxBitrate);
     }
 
     public RoundTripTime RoundTrip { get; } = new();
@@ -60,6 +53,16 @@ internal sealed class ReceiverFeedback
                 next = Math.Min(next, Math.Min(encoding.Nacks.NextDeadline, encoding.Keyframes.NextDeadline));
             return next;
         }
+    }
+
+    /// <summary>What was negotiated, at first or anew.</summary>
+    public void Update(PublisherNegotiation negotiation, IncomingEncoding[] encodings)
+    {
+        _encodings = encodings;
+        _isReducedSize = negotiation.Sections.All(section => section.ReducedSizeRtcp);
+        bool isTransportWide = negotiation.Sections.Any(section => section.Codecs.Any(codec => codec.TransportCc));
+        bool takesRemb = negotiation.Sections.Any(section => section.Codecs.Any(codec => codec.Remb));
+        _bitrate = takesRemb && !isTransportWide ? _bitrate ?? new LossBasedBitrate(_options.MaxBitrate) : null;
     }
 
     /// <summary>A stream has begun, so there is something to report.</summary>

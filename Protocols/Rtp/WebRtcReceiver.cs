@@ -20,7 +20,7 @@ public sealed class WebRtcReceiver
     private readonly IWebRtcReceiverListener _listener;
     private readonly IncomingStreams _streams;
     private readonly ReceiverFeedback _feedback;
-    private readonly byte[] _transportCcIds;
+    private byte[] _transportCcIds = [];
     private long _announcedDeadline = long.MaxValue;
 
     /// <param name="localSsrc">Ours in reports and feedback.</param>
@@ -32,8 +32,8 @@ public sealed class WebRtcReceiver
         options ??= new ReceiverOptions();
         _listener = listener;
         _streams = new IncomingStreams(negotiation.Sections, options, Counters);
-        _feedback = new ReceiverFeedback(negotiation, _streams.Encodings, new ReceiverIdentity(localSsrc, cname), listener, options);
-        _transportCcIds = [.. negotiation.Sections.Select(section => section.Extensions.TransportCc).Where(id => id != 0).Distinct()];
+        _feedback = new ReceiverFeedback(new ReceiverIdentity(localSsrc, cname), listener, options);
+        Update(negotiation);
     }
 
     public ReceiverCounters Counters { get; } = new();
@@ -45,6 +45,18 @@ public sealed class WebRtcReceiver
     public long RoundTrip => _feedback.RoundTrip.Value;
 
     public long NextDeadline => _feedback.NextDeadline;
+
+    /// <summary>
+    /// Takes a new negotiation of the same session up. Sections that are as they were go on without a break, with the same
+    /// encodings; what is no longer in <see cref="Encodings"/> sends no more packets.
+    /// </summary>
+    public void Update(PublisherNegotiation negotiation)
+    {
+        ArgumentNullException.ThrowIfNull(negotiation);
+        _streams.Update(negotiation.Sections);
+        _feedback.Update(negotiation, _streams.Encodings);
+        _transportCcIds = [.. negotiation.Sections.Select(section => section.Extensions.TransportCc).Where(id => id != 0).Distinct()];
+    }
 
     /// <summary>Takes a packet from the session; it is only borrowed.</summary>
     public void Receive(in ReceivedRtp packet, long now)

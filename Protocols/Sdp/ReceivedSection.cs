@@ -26,6 +26,14 @@ public sealed record ReceivedSection
 
     public bool ReducedSizeRtcp { get; init; }
 
+    /// <summary>Whether packets mean the same in both; what the offer tells of sources may differ.</summary>
+    public bool IsSameAs(ReceivedSection other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Mid == other.Mid && Kind == other.Kind && Extensions == other.Extensions && ReducedSizeRtcp == other.ReducedSizeRtcp
+            && Rids.AsSpan().SequenceEqual(other.Rids.AsSpan()) && Codecs.AsSpan().SequenceEqual(other.Codecs.AsSpan());
+    }
+
     public ReceivedCodec? CodecOf(int payloadType)
     {
         foreach (ReceivedCodec codec in Codecs)

@@ -58,13 +58,13 @@ internal sealed class ReceiverFixture : IWebRtcReceiverListener
 
     public long PacketCount { get; private set; }
 
-    public static PublisherNegotiation NegotiationOf(string offer)
+    public static PublisherNegotiation NegotiationOf(string offer, ReceivableMedia? media = null)
     {
         using RandomNumberGenerator random = RandomNumberGenerator.Create();
         var local = new LocalPeer(new IceCredentials("A2345678", "0123456789abcdef01234567"), [], Fingerprint.OfCertificate([1]), random);
         Assert.True(
             OfferAnswer.TryAnswerPublisher(
-                SdpReaderTests.Read(offer), ReceivableMedia.Default, local, out PublisherNegotiation? negotiation, out NegotiationFailure? failure),
+                SdpReaderTests.Read(offer), media ?? ReceivableMedia.Default, local, out PublisherNegotiation? negotiation, out NegotiationFailure? failure),
             failure?.Detail);
         return negotiation!;
     }

@@ -14,7 +14,10 @@ using Protocols.WebRtc;
 
 namespace Protocols.Tests.WebRtc;
 
-/// <summary>One WHEP session behind a plain socket and a small HTTP listener.</summary>
+/// <summary>What signalling makes of an offer: the answer, and whose certificate DTLS must show.</summary>
+internal delegate (SessionDescription Answer, Fingerprint Peer) Negotiate(SessionDescription offer, LocalPeer local);
+
+/// <summary>One session behind a plain socket and a small HTTP listener: WHEP, or whatever else it is told to negotiate.</summary>
 internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener, IDisposable
 {
     private readonly HttpListener _http = new();
@@ -25,13 +28,16 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
     private readonly byte[] _room = new byte[2000];
     private readonly Thread _thread;
     private readonly IPAddress _address;
+    private readonly Negotiate _negotiate;
     private WebRtcSession? _session;
     private Route _route;
     private volatile bool _stopping;
 
     /// <param name="address">Where media comes from; null = loopback.</param>
-    public SmallWhepServer(IPAddress? address = null)
+    /// <param name="negotiate">Null = as to a viewer.</param>
+    public SmallWhepServer(IPAddress? address = null, Negotiate? negotiate = null)
     {
+        _negotiate = negotiate ?? AnswerViewer;
         _address = address ?? IPAddress.Loopback;
         Assert.True(DtlsContext.TryCreate(DtlsCertificate.Create(_clock.UtcNow), out DtlsContext? context, out _));
         _context = context;
@@ -53,6 +59,16 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
 
     public string? Closed { get; private set; }
 
+    public SessionFixture.TakeRtp? RtpReceived { get; set; }
+
+    public SessionFixture.TakeRtcp? RtcpReceived { get; set; }
+
+    /// <summary>Called often, with the loop's time.</summary>
+    public Action<long>? Advancing { get; set; }
+
+    /// <summary>From within a call of this server.</summary>
+    public void SendRtcp(ReadOnlySpan<byte> compound) => _session?.SendRtcp(compound);
+
     public void Post(Action<WebRtcSession> action)
     {
         lock (_lock) action(_session!);
@@ -68,6 +84,7 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
 
     public void OnRtcp(in RtcpPacket packet, long now)
     {
+        RtcpReceived?.Invoke(packet, now);
         if (PictureLossIndication.TryParse(packet, out _)) KeyframeRequests++;
     }
 
@@ -83,9 +100,7 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
 
     public void OnClosed(WebRtcCloseReason reason, string? detail) => Closed = $"{reason} {detail}";
 
-    public void OnRtp(in ReceivedRtp packet, long now)
-    {
-    }
+    public void OnRtp(in ReceivedRtp packet, long now) => RtpReceived?.Invoke(packet, now);
 
     public void OnRouteValidated(in Route route)
     {
@@ -113,7 +128,7 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
     {
         HttpListenerContext http = await _http.GetContextAsync();
         using var reader = new StreamReader(http.Request.InputStream);
-        string answer = Negotiate(await reader.ReadToEndAsync());
+        string answer = Answer(await reader.ReadToEndAsync());
         http.Response.StatusCode = 201;
         http.Response.Headers["Location"] = "/whep/demo/1";
         http.Response.Headers["Access-Control-Allow-Origin"] = "*";
@@ -121,7 +136,15 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
         http.Response.Close();
     }
 
-    private string Negotiate(string offerText)
+    private static (SessionDescription Answer, Fingerprint Peer) AnswerViewer(SessionDescription offer, LocalPeer local)
+    {
+        var video = new SendableMedia(ImmutableArray.Create(Codec.H264, Codec.Vp8));
+        var audio = new SendableMedia(ImmutableArray.Create(Codec.Opus));
+        Assert.True(OfferAnswer.TryAnswerViewer(offer, audio, video, local, out ViewerNegotiation? negotiation, out _));
+        return (negotiation!.Answer, negotiation.RemoteFingerprint);
+    }
+
+    private string Answer(string offerText)
     {
         using RandomNumberGenerator random = RandomNumberGenerator.Create();
         IceCredentials credentials = IceCredentials.Create(0, random);
@@ -129,15 +152,10 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
         IReadOnlyList<IceCandidate> candidates = new CandidateGatherer([], [_address], port).Gather(null);
         var local = new LocalPeer(credentials, candidates, _context.Certificate.Fingerprint, random);
         Assert.True(SdpReader.TryRead(offerText, out SessionDescription? offer, out _));
-        var video = new SendableMedia(ImmutableArray.Create(Codec.H264, Codec.Vp8));
-        var audio = new SendableMedia(ImmutableArray.Create(Codec.Opus));
-        Assert.True(OfferAnswer.TryAnswerViewer(offer!, audio, video, local, out ViewerNegotiation? negotiation, out _));
-        var options = new WebRtcSessionOptions
-        {
-            Credentials = credentials, Dtls = _context, PeerFingerprint = negotiation!.RemoteFingerprint,
-        };
+        (SessionDescription answer, Fingerprint peer) = _negotiate(offer!, local);
+        var options = new WebRtcSessionOptions { Credentials = credentials, Dtls = _context, PeerFingerprint = peer };
         lock (_lock) _session = new WebRtcSession(options, this, this, _clock.Now);
-        return SdpWriter.Write(negotiation.Answer);
+        return SdpWriter.Write(answer);
     }
 
     private void Run()
@@ -153,6 +171,7 @@ internal sealed class SmallWhepServer : IDatagramSender, IWebRtcSessionListener,
                 if (length > 0)
                     _session?.Receive(buffer.AsSpan(0, length), new Route(local, TransportAddress.From((IPEndPoint)from)), _clock.Now);
                 _session?.Advance(_clock.Now);
+                if (_session is not null) Advancing?.Invoke(_clock.Now);
             }
         }
     }
