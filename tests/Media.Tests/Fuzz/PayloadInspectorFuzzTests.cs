@@ -1,4 +1,5 @@
 using Media.Rtp.Payloads;
+using Media.Tests.Rtp.Payloads;
 using TestKit;
 
 namespace Media.Tests.Fuzz;
@@ -13,10 +14,13 @@ public class PayloadInspectorFuzzTests
     public void Whatever_a_payload_says_the_offsets_stay_inside(Codec codec) => Fuzzer.Run(
         [
             Convert.FromHexString("B0F0812305A70011223344"), Convert.FromHexString("AA92340009380140 00B4028001680104018200".Replace(" ", "", StringComparison.Ordinal)),
+            Convert.FromHexString(Av1Samples.TemporalUnits[0]), Convert.FromHexString(RtpSamples.Vp9Packets[0])[12..],
+            Convert.FromHexString(RtpSamples.H264Packets[0])[12..], Convert.FromHexString(RtpSamples.Vp8Packets[0])[12..],
             Convert.FromHexString("780002674200016800026588"), Convert.FromHexString("7c85aabbcc"), Convert.FromHexString("00020A0103344801"),
         ],
         data =>
         {
+            Assert.False(KeyframeProperties.Read(codec, data) is { } video && (video.Width <= 0 || video.Height <= 0));
             if (!PayloadInspector.TryInspect(codec, data, out PayloadInfo info)) return;
             Assert.True(info.DescriptorLength < data.Length);
             Assert.True(info.PictureIdOffset + info.PictureIdLength <= info.DescriptorLength);
