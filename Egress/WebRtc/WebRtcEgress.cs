@@ -1,10 +1,6 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using Media.Scheduling;
-using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Sdp;
 using Protocols.WebRtc;
@@ -49,7 +45,7 @@ public sealed class WebRtcEgress(RoomRegistry rooms, WebRtcTransport transport, 
         if (Find(id) is not { } viewer) return null;
         return await viewer.Loop.InvokeAsync(() =>
         {
-            IceCredentials credentials = IceCredentials.Create(viewer.Loop.Index, transport.Random);
+            IceCredentials credentials = transport.NewCredentials(viewer.Loop);
             viewer.RestartIce(credentials);
             return credentials;
         }).ConfigureAwait(false);
@@ -89,21 +85,14 @@ public sealed class WebRtcEgress(RoomRegistry rooms, WebRtcTransport transport, 
         if (publication.State != PublicationState.Live || (publication.Video ?? publication.Audio)?.Format is null)
             return new ViewerAnswer(ViewerOutcome.NothingLive, Detail: "The publisher is there, but has sent neither sound nor picture yet.");
         MediaLoop loop = publication.Loop;
-        IceCredentials credentials = IceCredentials.Create(loop.Index, transport.Random);
-        var local = new LocalPeer(
-            credentials, transport.Candidates.Gather(request.Remote), transport.Fingerprint, transport.Random);
-        ViewerPlan plan = ViewerPlan.Make(publication, request.Offer, local);
+        IceCredentials credentials = transport.NewCredentials(loop);
+        ViewerPlan plan = ViewerPlan.Make(publication, request.Offer, transport.LocalPeer(credentials, request.Remote));
         if (plan.Negotiation is not { } negotiation) return Refuse(plan);
 
-        var session = new WebRtcSessionOptions
-        {
-            Credentials = credentials,
-            Dtls = transport.Dtls,
-            PeerFingerprint = negotiation.RemoteFingerprint,
-            Offload = transport.Worker is { } worker ? new DtlsOffload(worker, loop) : null,
-        };
+        WebRtcSessionOptions session = transport.SessionOptions(loop, credentials, negotiation.RemoteFingerprint);
         var setup = new ViewerSetup(
-            NewId(), request.Entrance, publication, negotiation, session, transport.Of(loop), _options, NewRandom());
+            transport.NewId(), request.Entrance, publication, negotiation, session, transport.Of(loop), _options,
+            new Random((int)transport.NewNumber()));
         var viewer = new WebRtcSubscriber(setup, OnClosed);
         _viewers[viewer.Id] = viewer;
         publication.Add(viewer);
@@ -121,19 +110,5 @@ public sealed class WebRtcEgress(RoomRegistry rooms, WebRtcTransport transport, 
     {
         _viewers.TryRemove(viewer.Id, out _);
         Closed?.Invoke(viewer, reason, detail);
-    }
-
-    private string NewId()
-    {
-        Span<byte> bytes = stackalloc byte[9];
-        transport.Random.GetBytes(bytes);
-        return Base64Url.EncodeToString(bytes);
-    }
-
-    private Random NewRandom()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        transport.Random.GetBytes(bytes);
-        return new Random(BinaryPrimitives.ReadInt32LittleEndian(bytes));
     }
 }

@@ -18,26 +18,25 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
 #pragma warning restore CA1001
 {
     private readonly Publication _publication;
-    private readonly SessionTable _sessions;
+    private readonly SessionPlace _place;
     private readonly WebRtcSession _session;
     private readonly ViewerMedia _media;
     private readonly LoopTimer _timer;
     private readonly Action<WebRtcSubscriber, CloseReason, string?> _onClosed;
     private string _state = "connecting";
     private string? _remark;
-    private string? _previousFragment;
     private bool _closed;
 
     internal WebRtcSubscriber(ViewerSetup setup, Action<WebRtcSubscriber, CloseReason, string?> onClosed)
         : base(setup.Id, setup.Entrance, setup.Publication.Loop.Clock.UtcNow)
     {
         _publication = setup.Publication;
-        _sessions = setup.Transport.Sessions;
+        _place = new SessionPlace(setup.Transport.Sessions, this);
         _onClosed = onClosed;
         _timer = Loop.CreateTimer(OnTimer);
         _media = new ViewerMedia(_publication, setup.Negotiation, setup.Options, setup.Random, this);
         _session = new WebRtcSession(setup.Session, setup.Transport.Sender, this, Loop.Now);
-        MakeKnown(Credentials);
+        _place.Announce(Credentials);
         _media.AttachSources(Loop.Now);
         _remark = _media.Remark;
         Arm();
@@ -62,11 +61,8 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
     /// <summary>New credentials for an ICE restart; media goes on meanwhile.</summary>
     internal void RestartIce(IceCredentials credentials)
     {
-        // The generation before stays valid until the new one is used; the one before that is gone.
-        if (_previousFragment is { } old) _sessions.RemoveFragment(old);
-        _previousFragment = Credentials.UsernameFragment;
         _session.RestartIce(credentials);
-        MakeKnown(credentials);
+        _place.Announce(credentials);
         Arm();
     }
 
@@ -98,9 +94,9 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
         // A viewer has nothing to send us.
     }
 
-    void IWebRtcSessionListener.OnRouteValidated(in Route route) => _sessions.AddRoute(route, this);
+    void IWebRtcSessionListener.OnRouteValidated(in Route route) => _place.Add(route);
 
-    void IWebRtcSessionListener.OnRouteForgotten(in Route route) => _sessions.RemoveRoute(route, this);
+    void IWebRtcSessionListener.OnRouteForgotten(in Route route) => _place.Remove(route);
 
     void IWebRtcSessionListener.OnDeadlineChanged() => Arm();
 
@@ -139,12 +135,6 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
         else _timer.Set(deadline);
     }
 
-    private void MakeKnown(IceCredentials credentials)
-    {
-        if (!_sessions.TryAdd(credentials.UsernameFragment, this))
-            throw new InvalidOperationException("Two sessions have one user name fragment.");
-    }
-
     private void Become(string state)
     {
         _state = state;
@@ -161,7 +151,7 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
         _timer.Cancel();
         _media.Dispose();
         _session.Close();
-        _sessions.Remove(this);
+        _place.Leave();
         _publication.Remove(this, reason);
         _onClosed(this, reason, detail);
     }

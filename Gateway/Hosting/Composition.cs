@@ -7,6 +7,7 @@ using Gateway.Certificates;
 using Gateway.Options;
 using Gateway.Rtmp;
 using Gateway.Whep;
+using Gateway.Whip;
 using Media.FFmpeg;
 using Media.Scheduling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -73,10 +74,12 @@ internal static class Composition
         services.AddSingleton<RoomEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddSingleton<WhipMetrics>();
+        services.AddSingleton<WhipSessions>();
+        services.AddSingleton<WhipEndpoints>();
         services.AddSingleton<WhepMetrics>();
         services.AddSingleton<WhepSessions>();
         services.AddSingleton<WhepEndpoints>();
-        services.AddSingleton<WhepSessionEndpoints>();
         services.AddSingleton<WhepEventEndpoints>();
         services.AddOpenApi("v1", OpenApiDescription.Configure);
     }

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using Gateway.Whep;
+using Gateway.Signalling;
 
 namespace Gateway.Hosting;
 
@@ -17,7 +17,7 @@ internal static class FirstRequest
     public static async Task<bool> SendAsync(int port)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = s_patience };
-        using var offer = new StringContent("v=0\r\nx", mediaType: new MediaTypeHeaderValue(WhepEndpoints.SdpType));
+        using var offer = new StringContent("v=0\r\nx", mediaType: new MediaTypeHeaderValue(SessionRequests.SdpType));
         try
         {
             using HttpResponseMessage response = await client.PostAsync(new UriBuilder("http", "127.0.0.1", port, Path).Uri, offer);

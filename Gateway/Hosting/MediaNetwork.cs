@@ -1,7 +1,7 @@
-using Egress.WebRtc;
 using Gateway.Options;
 using Media.Scheduling;
 using Protocols.Net;
+using Protocols.WebRtc;
 
 namespace Gateway.Hosting;
 

@@ -2,6 +2,7 @@ using Gateway.Api;
 using Gateway.Http;
 using Gateway.Options;
 using Gateway.Whep;
+using Gateway.Whip;
 using Microsoft.Extensions.FileProviders;
 
 namespace Gateway.Hosting;
@@ -25,8 +26,8 @@ internal static class Pipeline
         app.Services.GetRequiredService<GatewayEndpoints>().Map(api);
         app.Services.GetRequiredService<RoomEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
+        app.Services.GetRequiredService<WhipEndpoints>().Map(app);
         app.Services.GetRequiredService<WhepEndpoints>().Map(app);
-        app.Services.GetRequiredService<WhepSessionEndpoints>().Map(app);
         app.Services.GetRequiredService<WhepEventEndpoints>().Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapProblemPages();

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using Egress.WebRtc;
 using Gateway.Options;
+using Ingest.WebRtc;
 using Media.Scheduling;
 using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Net;
+using Protocols.WebRtc;
 using Rooms;
 
 namespace Gateway.Hosting;
@@ -41,6 +43,7 @@ internal sealed partial class WebRtcHost : IDisposable
         _handshakes = new WorkThread("dtls handshakes", worker.Run, worker.Stop);
         Candidates = new CandidateGatherer(InterfaceAddress.ReadAll(), options.WebRtc.AnnouncedAddresses, port);
         _transport = new WebRtcTransport(_dtls, worker, certificate.Fingerprint, Candidates, _random, network.TransportOf);
+        Ingest = new WebRtcIngest(rooms, _transport);
         Egress = new WebRtcEgress(rooms, _transport, new WebRtcEgressOptions
         {
             FastStartShift = options.FastStart.Shift,
@@ -50,6 +53,9 @@ internal sealed partial class WebRtcHost : IDisposable
 
     /// <summary>Null = off.</summary>
     public WebRtcEgress? Egress { get; }
+
+    /// <summary>Null = off.</summary>
+    public WebRtcIngest? Ingest { get; }
 
     public CandidateGatherer? Candidates { get; }
 

@@ -6,9 +6,15 @@ namespace Gateway.Http;
 internal static class AccessFilter
 {
     /// <summary>Null = granted.</summary>
-    public static IResult? Refuse(this Access access, HttpContext context, Entrance entrance, string? room, Right right)
+    public static IResult? Refuse(this Access access, HttpContext context, Entrance entrance, string? room, Right right) =>
+        Refuse(access, context, entrance, room, right, out _);
+
+    /// <param name="owner">The same for callers who may take each other's place.</param>
+    public static IResult? Refuse(
+        this Access access, HttpContext context, Entrance entrance, string? room, Right right, out string owner)
     {
         AccessResult result = access.Check(entrance, room, right, Caller.Credential(context.Request), Caller.Remote(context.Request));
+        owner = result.Owner;
         return result.IsGranted ? null : AnswerOf(result.Decision, context);
     }
 

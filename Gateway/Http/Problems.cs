@@ -18,6 +18,7 @@ internal static class Problems
     public static readonly Problem MethodNotAllowed = new("method-not-allowed", 405, "Not a method of this resource");
     public static readonly Problem NoCommonCodec = new("no-common-codec", 406, "No codec that both sides know");
     public static readonly Problem NothingLive = new("nothing-live", 409, "Nothing is live");
+    public static readonly Problem NameTaken = new("name-taken", 409, "Somebody else publishes under that name");
     public static readonly Problem SessionChanged = new("session-changed", 412, "The session is not the one of the If-Match header");
     public static readonly Problem BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly Problem WrongContentType = new("wrong-content-type", 415, "Not a content type that is understood here");
@@ -27,13 +28,14 @@ internal static class Problems
     public static readonly Problem InternalError = new("internal-error", 500, "A fault of the gateway");
     public static readonly Problem WebRtcOff = new("webrtc-off", 503, "WebRTC is off");
     public static readonly Problem NothingToSend = new("nothing-to-send", 503, "Nothing of the publication can be sent now");
+    public static readonly Problem TooManyPublications = new("too-many-publications", 503, "There is no place for another publication");
     public static readonly Problem ShuttingDown = new("shutting-down", 503, "The gateway is stopping");
 
     public static IReadOnlyList<Problem> All { get; } =
     [
         BadRequest, BadSdp, BadName, BadPage, KeyRequired, KeyWrong, LocalOnly, NotFound, NoSuchRoom, NoSuchPublication, NoSuchSubscriber,
-        NoSuchSession, MethodNotAllowed, NoCommonCodec, NothingLive, SessionChanged, BodyTooLarge, WrongContentType, BadOffer,
-        IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, NothingToSend, ShuttingDown,
+        NoSuchSession, MethodNotAllowed, NoCommonCodec, NothingLive, NameTaken, SessionChanged, BodyTooLarge, WrongContentType, BadOffer,
+        IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, NothingToSend, TooManyPublications, ShuttingDown,
     ];
 
     /// <summary>The problem for an answer that has only a status yet.</summary>

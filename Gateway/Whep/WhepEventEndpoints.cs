@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Http;
+using Gateway.Signalling;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Rooms;
@@ -40,7 +41,7 @@ internal sealed class WhepEventEndpoints(
     private async Task<IResult> Choose(HttpContext context, string room, string secret)
     {
         Cors.Allow(context, Methods);
-        if (sessions.Find(secret) is null) return WhepSessionEndpoints.NoSuchSession();
+        if (sessions.Find(secret) is null) return SessionRequests.NoSuchSession();
         (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, Json, MaxBody);
         if (problem is not null) return problem;
         if (!TryRead(text!, out string[]? types) || types!.Except(WhepExtensions.EventTypes.Split(',')).Any())
@@ -51,7 +52,7 @@ internal sealed class WhepEventEndpoints(
     private async Task<IResult> SelectLayer(HttpContext context, string secret)
     {
         Cors.Allow(context, Methods);
-        if (sessions.Find(secret) is null) return WhepSessionEndpoints.NoSuchSession();
+        if (sessions.Find(secret) is null) return SessionRequests.NoSuchSession();
         (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, Json, MaxBody);
         if (problem is not null) return problem;
         if (!TryRead(text!, out LayerChoice? choice)) return Problems.BadRequest.Because("Send a JSON object with encodingId.");
@@ -63,7 +64,7 @@ internal sealed class WhepEventEndpoints(
     private async Task<IResult> Stream(HttpContext context, string secret, string? types)
     {
         Cors.Allow(context, Methods);
-        if (sessions.Find(secret) is not { } session) return WhepSessionEndpoints.NoSuchSession();
+        if (sessions.Find(secret) is not { } session) return SessionRequests.NoSuchSession();
         using RoomEventListener listener = registry.Events.Listen();
         using var stream = new EventStream(context, json.Value.SerializerOptions, time);
         var events = new WhepEvents(session, stream, types?.Split(','));

@@ -10,6 +10,9 @@ public readonly record struct SenderInfo(uint Ssrc, ulong NtpTime, uint RtpTimes
     /// <summary>The middle 32 bits that receivers echo as LSR.</summary>
     public uint CompactNtpTime => ToCompact(NtpTime);
 
+    /// <summary>The wall clock in ticks of 100 ns since 1900, for differences.</summary>
+    public long NtpTicks => (long)((UInt128)NtpTime * TimeSpan.TicksPerSecond >> 32);
+
     public static uint ToCompact(ulong ntpTime) => (uint)(ntpTime >> 16);
 
     /// <summary>Wall clock as NTP's 64-bit format (RFC 3550 §4).</summary>

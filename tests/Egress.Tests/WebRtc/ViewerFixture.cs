@@ -6,6 +6,7 @@ using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Net;
 using Protocols.Sdp;
+using Protocols.WebRtc;
 using Rooms;
 using Rooms.Publishing;
 using TestKit;
