@@ -118,13 +118,6 @@ public sealed class WhepEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whip_comes_later()
-    {
-        using HttpResponseMessage response = await PostAsync(_gateway.Client, "/whip/demo");
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-    }
-
-    [Fact]
     public async Task The_picture_arrives_over_the_one_port()
     {
         await using WhepTestClient client = await WhepTestClient.ConnectAsync(new Uri(_gateway.Client.BaseAddress!, "/whep/demo"));

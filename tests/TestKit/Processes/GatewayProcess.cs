@@ -50,6 +50,8 @@ public sealed class GatewayProcess : IDisposable
 
     public string Rtmp(string room, string query = "") => $"rtmp://127.0.0.1:{RtmpPort}/live/{room}{query}";
 
+    public string Whip(string room) => new Uri(Http, "whip/" + room).ToString();
+
     public string Whep(string room) => new Uri(Http, "whep/" + room).ToString();
 
     /// <summary>Starts the gateway and waits until it says that it is ready.</summary>

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using TestKit.Browsers;
+using TestKit.Measuring;
+using TestKit.Processes;
+
+namespace Browser.Tests;
+
+/// <summary>Chromium publishes by WHIP and watches itself by WHEP: what it encodes is what it decodes.</summary>
+[Trait("Suite", "browsers")]
+[Collection(ViewersCollection.Name)]
+public sealed class PublishingTests(GatewayFixture gateway, ChromiumFixture chromium)
+{
+    private const double Seconds = 5;
+
+    private readonly GatewayProcess _gateway = gateway.Gateway;
+
+    [Theory]
+    [InlineData("H264")]
+    [InlineData("VP8")]
+    [InlineData("VP9")]
+    [InlineData("AV1")]
+    public async Task What_is_published_in_a_codec_is_seen_and_heard_in_it(string codec)
+    {
+        (Viewing viewing, JsonElement publication) = await PublishAsync("whip-" + codec, codec, null);
+
+        Print(codec, viewing);
+        Assert.Equal($"video/{codec}", viewing.Result.GetProperty("stats").GetProperty("videoCodec").GetString());
+        Assert.Equal($"video/{codec}", viewing.Result.GetProperty("sent").GetProperty("videoCodec").GetString());
+        AssertPlays(viewing);
+        JsonElement track = TrackOf(publication);
+        Assert.Equal(codec, track.GetProperty("codec").GetString());
+        Assert.Equal((320, 180), (track.GetProperty("width").GetInt32(), track.GetProperty("height").GetInt32()));
+        Assert.True(track.GetProperty("webrtcCompatible").GetBoolean());
+        Assert.Empty(publication.GetProperty("conversions").EnumerateArray());
+        Assert.Equal(200, viewing.Result.GetProperty("left").GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_a_simulcast_publisher_the_largest_encoding_is_seen()
+    {
+        object[] encodings = [new { rid = "q", scaleResolutionDownBy = 4 }, new { rid = "h", scaleResolutionDownBy = 2 }, new { rid = "f" }];
+        (Viewing viewing, _) = await PublishAsync("whip-simulcast", "VP8", encodings, width: 640, height: 360, seconds: 8);
+
+        Print("VP8 simulcast", viewing);
+        Assert.Equal(3, viewing.Result.GetProperty("sent").GetProperty("video").GetArrayLength());
+        AssertPlays(viewing);
+        Assert.Equal(640, viewing.Frames[^1].Width);
+    }
+
+    private static void AssertPlays(Viewing viewing)
+    {
+        Assert.True(viewing.ReadableFrames.Count() > 10 * Seconds, $"{viewing.ReadableFrames.Count()} pictures");
+        Assert.Equal(0, viewing.BackwardSteps());
+        Assert.InRange(Statistics.Median([.. viewing.Latencies()]), 0, 2000);
+        Assert.True(viewing.Windows.Count > 10, "sound came");
+        Assert.True(Statistics.Median([.. viewing.Windows.Skip(5).Select(window => window.SignalToNoise)]) > 15, "the tone is clean");
+    }
+
+    private static void Print(string name, Viewing viewing) => Report.Line(FormattableString.Invariant(
+        $"WHIP {name}: first picture {viewing.FirstPicture:0} ms after the viewer's POST, {viewing.ReadableFrames.Count()} pictures, ")
+        + FormattableString.Invariant($"latency {Statistics.Median([.. viewing.Latencies()]):0} ms, largest gap {viewing.LargestGap(viewing.Frames.Count > 0 ? viewing.Frames[0].Time : 0):0} ms"));
+
+    private static JsonElement TrackOf(JsonElement publication) =>
+        publication.GetProperty("tracks").EnumerateArray().Single(track => track.GetProperty("kind").GetString() == "video");
+
+    /// <summary>What the viewer saw, and what the API said meanwhile.</summary>
+    private async Task<(Viewing Viewing, JsonElement Publication)> PublishAsync(
+        string room, string codec, object[]? encodings, int width = 320, int height = 180, double seconds = Seconds)
+    {
+        var job = new
+        {
+            Whip = _gateway.Whip(room), Whep = _gateway.Whep(room), Codec = codec, Width = width, Height = height, Encodings = encodings,
+            Seconds = seconds, Frequency = 1000,
+        };
+        Task<JsonElement> running = chromium.Browser.Pages.RunAsync("publisher.html", job, TimeSpan.FromSeconds(seconds + 40));
+        await Task.WhenAny(_gateway.WaitForTracksAsync(room, 2, seconds: 40), running);
+        await Task.WhenAny(Task.Delay(2000), running);
+        JsonElement publication = running.IsCompleted ? default : (await _gateway.GetAsync("rooms/" + room)).GetProperty("publications")[0];
+        var viewing = new Viewing(await running);
+        Assert.True(viewing.Status == 201, $"answered {viewing.Status}: {viewing.Answer} {string.Join("; ", viewing.Problems)}");
+        Assert.Empty(viewing.Problems);
+        return (viewing, publication);
+    }
+}
