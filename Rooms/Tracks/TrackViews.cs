@@ -84,7 +84,7 @@ public sealed class TrackViews(Publication publication)
     {
         var shape = new TrackShape(TrackForm.Frames, format.Codec);
         if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
-        if (CreateDepacketizer(format.Codec) is not { } depacketizer)
+        if (Depacketizers.Create(format.Codec) is not { } depacketizer)
             return TrackView.None($"{format.Codec.Name()} from WebRTC cannot be converted yet");
         var track = new DepacketizedTrack($"{IdOf(shape)}-frames", source, depacketizer);
         Keep(shape, track);
@@ -139,14 +139,6 @@ public sealed class TrackViews(Publication publication)
         Codec.H264 => new H264Packetizer(),
         Codec.Vp8 => new Vp8Packetizer(),
         Codec.Opus => new OpusPacketizer(),
-        _ => null,
-    };
-
-    private static IDepacketizer? CreateDepacketizer(Codec codec) => codec switch
-    {
-        Codec.H264 => new H264Depacketizer(),
-        Codec.Vp8 => new Vp8Depacketizer(),
-        Codec.Opus => new OpusDepacketizer(),
         _ => null,
     };
 

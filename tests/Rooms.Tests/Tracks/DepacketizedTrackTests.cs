@@ -97,7 +97,7 @@ public class DepacketizedTrackTests
     }
 
     [Fact]
-    public void A_codec_that_can_not_be_taken_apart_is_named_with_the_reason()
+    public void A_codec_that_can_not_be_converted_is_named_with_the_reason()
     {
         var av1 = new TestEncoding(_room, _writer, format: new TrackFormat { Codec = Codec.Av1, ClockRate = 90_000 });
         av1.Write(1, [0x18, 0x0a, 0x0b]);
