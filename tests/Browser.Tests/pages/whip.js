@@ -69,6 +69,7 @@ export class WhipPublisher {
     const kept = {};
     for (const entry of (await this.pc.getStats()).values()) {
       if (entry.type === 'outbound-rtp') (kept[entry.kind] ??= []).push(entry);
+      if (entry.type === 'candidate-pair' && entry.nominated) kept.pair = entry;
       if (entry.type === 'codec') kept[entry.mimeType.split('/')[0] + 'Codec'] = entry.mimeType;
     }
     return kept;
