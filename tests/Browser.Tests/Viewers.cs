@@ -31,6 +31,9 @@ internal sealed record PlayerJob
 
     public required double Seconds { get; init; }
 
+    /// <summary>The port of a relay through which it connects; 0 = the gateway's own candidates.</summary>
+    public int Via { get; init; }
+
     public bool Video { get; init; } = true;
 
     public bool Audio { get; init; } = true;

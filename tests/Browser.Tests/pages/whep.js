@@ -2,7 +2,8 @@
 import { now } from './job.js';
 
 export class WhepViewer {
-  constructor({ video = true, audio = true } = {}) {
+  constructor({ video = true, audio = true, via = 0 } = {}) {
+    this.via = via; // the port of a relay on this machine, instead of the gateway's own candidates
     this.times = {};
     this.states = [];
     this.stream = new MediaStream();
@@ -34,7 +35,7 @@ export class WhepViewer {
     this.answer = text;
     if (answer.status !== 201) return false;
     this.location = new URL(answer.headers.get('Location'), url);
-    await this.pc.setRemoteDescription({ type: 'answer', sdp: text });
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: this.via ? throughPort(text, this.via) : text });
     return true;
   }
 
@@ -53,4 +54,16 @@ export class WhepViewer {
     if (this.location) await fetch(this.location, { method: 'DELETE' }).catch(() => {});
     this.pc.close();
   }
+}
+
+/** The answer with one candidate only: this port on loopback. */
+function throughPort(sdp, port) {
+  let isFirst = true;
+  return sdp.split('\r\n').flatMap((line) => {
+    if (!line.startsWith('a=candidate:')) return [line];
+    if (!isFirst) return [];
+    isFirst = false;
+    const [foundation, component, transport, priority] = line.split(' ');
+    return [[foundation, component, transport, priority, '127.0.0.1', port, 'typ', 'host'].join(' ')];
+  }).join('\r\n');
 }

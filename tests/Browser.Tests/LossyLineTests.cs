@@ -1,0 +1,97 @@
+using TestKit.Browsers;
+using TestKit.Links;
+using TestKit.Measuring;
+using TestKit.Sources;
+
+namespace Browser.Tests;
+
+/// <summary>A viewer behind a bad line, of a publisher that can't be asked for a keyframe.</summary>
+[Trait("Suite", "network")]
+[Collection(ViewersCollection.Name)]
+public sealed class LossyLineTests(GatewayFixture gateway, ChromiumFixture chromium)
+{
+    private const int FrameRate = 30;
+    private static readonly LinkSettings s_line = new() { Delay = 25 };
+
+    [Theory]
+    [InlineData(0.05, 0.95)]
+    [InlineData(0.10, 0.85)]
+    public async Task Most_frames_are_shown_in_spite_of_loss(double loss, double leastShown)
+    {
+        using var link = new LinkEmulator(gateway.Gateway.WebRtcPort, s_line with { Loss = loss }, s_line with { Loss = loss }, seed: 3);
+        Viewing viewing = await WatchAsync($"loss-{loss * 100:0}", link, 14, _ => Task.CompletedTask);
+        double from = viewing.Time("posted") + 2000;
+        double shown = viewing.FrameRate(from) / FrameRate;
+        double gap = viewing.LargestGap(from);
+        Report.Table(
+            $"Viewer, {loss * 100:0} % loss, 50 ms RTT",
+            ["frames shown %", "largest gap ms", "freezes", "lost", "NACKs", "PLIs", "retransmitted", "latency ms", "backward"],
+            [[
+                shown * 100, gap, viewing.Stat("video", "freezeCount"), viewing.Stat("video", "packetsLost"), viewing.Stat("video", "nackCount"),
+                viewing.Stat("video", "pliCount"), viewing.Stat("video", "retransmittedPacketsReceived"), Statistics.Median(viewing.Latencies(from)),
+                viewing.BackwardSteps(),
+            ]]);
+        Assert.True(shown >= leastShown, $"{shown * 100:0.0} % of the frames");
+        Assert.True(gap <= 1000, $"a gap of {gap:0} ms");
+    }
+
+    [Fact]
+    public async Task After_an_outage_of_3_s_the_picture_is_back_within_a_second()
+    {
+        using var link = new LinkEmulator(gateway.Gateway.WebRtcPort, s_line, s_line);
+        double end = 0;
+        Viewing viewing = await WatchAsync("outage", link, 13, async after =>
+        {
+            await after(4);
+            link.Change(line => line with { IsDown = true });
+            await after(7);
+            link.Change(line => line with { IsDown = false });
+            end = LiveSource.Now();
+        });
+        double back = viewing.Frames.First(frame => frame.Time > end).Time - end;
+        double live = viewing.ReadableFrames.First(frame => frame.Time > end && viewing.Latency(frame) < 500).Time - end;
+        Report.Line($"Outage of 3 s: picture back after {back:0} ms, at live after {live:0} ms; fps from a second later {viewing.FrameRate(end + 1000):0.0}");
+        Assert.InRange(back, 0, 1000);
+        Assert.InRange(live, 0, 1000);
+        Assert.InRange(viewing.FrameRate(end + 2000), FrameRate * 0.95, FrameRate * 1.1);
+    }
+
+    [Fact]
+    public async Task A_NAT_that_changes_its_port_interrupts_for_less_than_a_second_without_a_new_handshake()
+    {
+        using var link = new LinkEmulator(gateway.Gateway.WebRtcPort, s_line, s_line);
+        double at = 0;
+        Viewing viewing = await WatchAsync("rebinding", link, 9, async after =>
+        {
+            await after(4);
+            link.Rebind();
+            at = LiveSource.Now();
+        });
+        double gap = viewing.LargestGap(at - 1000);
+        Report.Line($"NAT rebinding: largest gap {gap:0} ms, states {viewing.Result.GetProperty("states")}");
+        Assert.InRange(gap, 0, 1000);
+        Assert.Single(viewing.Result.GetProperty("states").EnumerateArray(), state => state[1].GetString() == "connected");
+    }
+
+    [Fact]
+    public async Task A_path_MTU_of_1280_is_enough()
+    {
+        LinkSettings narrow = s_line with { Mtu = 1280 };
+        using var link = new LinkEmulator(gateway.Gateway.WebRtcPort, narrow, narrow);
+        Viewing viewing = await WatchAsync("narrow", link, 6, _ => Task.CompletedTask);
+        Assert.Equal(0, link.FromGateway.Lost);
+        Assert.InRange(viewing.FrameRate(viewing.Time("posted") + 2000), FrameRate * 0.95, FrameRate * 1.1);
+    }
+
+    /// <param name="meanwhile">Gets a task that ends so many seconds after the POST.</param>
+    private async Task<Viewing> WatchAsync(string room, LinkEmulator link, double seconds, Func<Func<double, Task>, Task> meanwhile)
+    {
+        using var source = new LiveSource(gateway.Gateway.Rtmp(room), EncoderSettings.ZeroLatency(groupFrames: 10 * FrameRate));
+        await gateway.Gateway.WaitForTracksAsync(room, 2);
+        long start = LiveSource.Now() + 1000;
+        Task<Viewing> watching = chromium.Browser.WatchAsync(
+            new PlayerJob { Url = gateway.Gateway.Whep(room), Via = link.Port, Seconds = seconds, StartAt = start });
+        await meanwhile(after => Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, start + (after * 1000) - LiveSource.Now()))));
+        return await watching;
+    }
+}
