@@ -68,6 +68,8 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
 
     void IDatagramSession.Receive(ReadOnlySpan<byte> datagram, in Route route, long now) => _session.Receive(datagram, route, now);
 
+    bool IDatagramSession.TryFollow(ReadOnlySpan<byte> datagram, in Route route, long now) => _session.TryFollow(datagram, route, now);
+
     void IWebRtcSessionListener.OnConnected(long now)
     {
         Become("connected");

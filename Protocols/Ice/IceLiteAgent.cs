@@ -100,6 +100,17 @@ public sealed class IceLiteAgent
         return ReceiveAuthentic(message, generation, route, now);
     }
 
+    /// <summary>
+    /// Something that only the peer can have protected came from there, and nothing from where it was: a NAT has moved it.
+    /// Its own check, which confirms the route, comes only after seconds.
+    /// </summary>
+    public void Follow(in Route route, long now)
+    {
+        if (State == IceState.Closed || _routes.Count == 0) return;
+        Touch(route, now);
+        Select(route, _selectedByCurrent);
+    }
+
     /// <summary>Looks at the silence of the peer.</summary>
     public void Advance(long now)
     {
@@ -122,10 +133,7 @@ public sealed class IceLiteAgent
 
         _lastHeard = now;
         ChecksAnswered++;
-        bool isNew = _routes.Touch(route, now, _selected, out Route? forgotten);
-        if (forgotten is { } gone) _listener.OnRouteForgotten(gone);
-        if (isNew) _listener.OnRouteValidated(route);
-
+        Touch(route, now);
         Span<byte> response = stackalloc byte[StunWriter.ResponseCapacity];
         int length = StunWriter.WriteBindingSuccess(response, message.TransactionId, route.Remote, generation.Key);
         _listener.OnStunResponse(response[..length], route);
@@ -134,6 +142,13 @@ public sealed class IceLiteAgent
         bool isCurrent = generation == _current;
         if (WouldSelect(route, message.Has(StunAttributeType.UseCandidate), isCurrent, now)) Select(route, isCurrent);
         return StunOutcome.Answered;
+    }
+
+    private void Touch(in Route route, long now)
+    {
+        bool isNew = _routes.Touch(route, now, _selected, out Route? forgotten);
+        if (forgotten is { } gone) _listener.OnRouteForgotten(gone);
+        if (isNew) _listener.OnRouteValidated(route);
     }
 
     private bool WouldSelect(in Route route, bool nominated, bool isCurrent, long now)

@@ -14,6 +14,7 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
     private readonly Dictionary<Route, IDatagramSession> _byRoute = [];
     private readonly Dictionary<string, IDatagramSession> _byFragment = [];
     private readonly Dictionary<IDatagramSession, List<Route>> _routes = [];
+    private readonly MovedPeers _moved = new();
 
     /// <summary>Sessions that have a fragment or a route here.</summary>
     public int Count => _routes.Count;
@@ -72,6 +73,7 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
         }
 
         if (_byRoute.TryGetValue(route, out IDatagramSession? session)) session.Receive(datagram, route, now);
+        else if (_moved.TryFind(_routes, datagram, route, now)) Statistics.MovedPeers++;
         else Statistics.UnknownRoute++;
     }
 
@@ -119,6 +121,9 @@ public sealed class SessionTableStatistics
 {
     /// <summary>Not STUN, and from a route that nobody has validated.</summary>
     public long UnknownRoute { get; internal set; }
+
+    /// <summary>Peers that came from another port and were known by the protection of their media.</summary>
+    public long MovedPeers { get; internal set; }
 
     /// <summary>STUN for a session that has ended, or never was.</summary>
     public long UnknownFragment { get; internal set; }

@@ -64,6 +64,9 @@ public readonly struct TransportAddress : IEquatable<TransportAddress>
         return From(endPoint.Address, endPoint.Port);
     }
 
+    /// <summary>The same host, whatever the port.</summary>
+    public bool IsSameHost(TransportAddress other) => _low == other._low && _high == other._high && _scope == other._scope;
+
     public TransportAddress WithPort(int port) => new(_high, _low, _scope, (ushort)port);
 
     /// <summary>Writes the 16 bytes of the (IPv4-mapped) IPv6 address in network order.</summary>

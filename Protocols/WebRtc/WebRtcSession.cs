@@ -1,5 +1,6 @@
 using Media.Buffers;
 using Media.Rtp;
+using Media.Scheduling;
 using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Net;
@@ -28,6 +29,9 @@ public sealed class WebRtcSession : IDisposable
 
     private const int MaxDatagramLength = 2048;
 
+    /// <summary>Browsers report on media every 60 ms or so: after this they no longer come from where they were.</summary>
+    private const long SilentBeforeMoving = 150 * MonotonicClock.TicksPerMillisecond;
+
     private readonly IDatagramSender _sender;
     private readonly BufferPool _pool;
     private readonly IWebRtcSessionListener _listener;
@@ -44,6 +48,9 @@ public sealed class WebRtcSession : IDisposable
     private long _announcedDeadline = long.MaxValue;
     private int _transportSequenceNumber;
     private bool _numbered;
+    private long _lastFromPeer;
+    private bool _isFollowing;
+    private Route _followed;
 
     public WebRtcSession(WebRtcSessionOptions options, IDatagramSender sender, IWebRtcSessionListener listener, long now)
     {
@@ -104,6 +111,25 @@ public sealed class WebRtcSession : IDisposable
         else
             ReceiveMedia(datagram, kind == DatagramKind.Rtcp);
         AnnounceDeadline();
+    }
+
+    /// <summary>
+    /// Takes media from a route without a check if it is the peer's by its protection and nothing came from the peer for
+    /// a moment: see <see cref="IDatagramSession.TryFollow"/>. Each packet counts once (replay protection).
+    /// </summary>
+    public bool TryFollow(ReadOnlySpan<byte> datagram, in Route route, long now)
+    {
+        DatagramKind kind = DatagramKinds.Of(datagram);
+        if (State == WebRtcState.Closed || _srtpReceiver == null || now - _lastFromPeer < SilentBeforeMoving) return false;
+        if (kind is not (DatagramKind.Rtp or DatagramKind.Rtcp) || datagram.Length > MaxDatagramLength) return false;
+        _now = now;
+        _isFollowing = true;
+        _followed = route;
+        ReceiveMedia(datagram, kind == DatagramKind.Rtcp);
+        bool isPeer = !_isFollowing;
+        _isFollowing = false;
+        AnnounceDeadline();
+        return isPeer;
     }
 
     /// <summary>Does what is due.</summary>
@@ -223,7 +249,7 @@ public sealed class WebRtcSession : IDisposable
             return;
         }
 
-        Counters.PacketsReceived++;
+        OnAuthentic();
         _listener.OnRtp(new ReceivedRtp(buffer, length, header), _now);
     }
 
@@ -236,10 +262,19 @@ public sealed class WebRtcSession : IDisposable
             return;
         }
 
-        Counters.PacketsReceived++;
+        OnAuthentic();
         var reader = new RtcpReader(_incoming.AsSpan(0, length));
         while (State != WebRtcState.Closed && reader.TryRead(out RtcpPacket packet)) _listener.OnRtcp(packet, _now);
         if (reader.IsMalformed) Counters.Malformed++;
+    }
+
+    private void OnAuthentic()
+    {
+        Counters.PacketsReceived++;
+        _lastFromPeer = _now;
+        if (!_isFollowing) return;
+        _isFollowing = false;
+        _ice.Follow(_followed, _now);
     }
 
     private void Send(ReadOnlySpan<byte> datagram, in Route route)
@@ -264,6 +299,7 @@ public sealed class WebRtcSession : IDisposable
 
     private void CountRefused(SrtpResult result)
     {
+        if (_isFollowing) return; // most likely somebody else's
         if (result == SrtpResult.Replayed)
             Counters.Replayed++;
         else if (result == SrtpResult.Malformed)

@@ -123,6 +123,31 @@ public sealed class SessionTableTests
         Assert.Equal(1, _one.Count);
     }
 
+    [Fact]
+    public void Media_from_another_port_of_a_known_host_goes_to_the_session_that_knows_it_as_its_own()
+    {
+        _table.AddRoute(To(1), _other);
+        _table.AddRoute(From(1, port: 10), _one);
+        _other.Follows = true;
+        _table.OnDatagram(Media, From(1, port: 11), 0);
+        Assert.Equal((1, 1, 0), (_one.Asked, _other.Asked, _table.Statistics.UnknownRoute));
+        Assert.Equal(1, _table.Statistics.MovedPeers);
+    }
+
+    [Fact]
+    public void Strangers_from_other_hosts_are_not_shown_to_sessions_and_others_only_few_times()
+    {
+        _table.AddRoute(To(1), _one);
+        _table.OnDatagram(Media, To(2), 0);
+        Assert.Equal(0, _one.Asked);
+        for (int i = 0; i < 10 * MovedPeers.MostAttempts; i++) _table.OnDatagram(Media, From(1, port: 1000 + i), 0);
+        Assert.Equal(MovedPeers.MostAttempts, _one.Asked);
+        _table.OnDatagram(Media, From(1, port: 999), MovedPeers.Period);
+        Assert.Equal(MovedPeers.MostAttempts + 1, _one.Asked);
+    }
+
+    private static Route From(int host, int port) => new(To(host).Local, To(host).Remote.WithPort(port));
+
     private static Route To(int host) => new(
         TransportAddress.From(IPAddress.Loopback, 8000), TransportAddress.From(new IPAddress([192, 0, 2, (byte)host]), 9));
 
@@ -137,6 +162,16 @@ public sealed class SessionTableTests
     {
         public int Count { get; private set; }
 
+        public int Asked { get; private set; }
+
+        public bool Follows { get; set; }
+
         public void Receive(ReadOnlySpan<byte> datagram, in Route route, long now) => Count++;
+
+        public bool TryFollow(ReadOnlySpan<byte> datagram, in Route route, long now)
+        {
+            Asked++;
+            return Follows;
+        }
     }
 }

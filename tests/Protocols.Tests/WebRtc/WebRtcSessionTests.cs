@@ -114,6 +114,42 @@ public sealed class WebRtcSessionTests
     }
 
     [Fact]
+    public void A_peer_whom_a_NAT_has_moved_is_followed_by_its_media()
+    {
+        using var fixture = new SessionFixture();
+        fixture.Connect();
+        fixture.Run(1);
+        byte[] datagram = CatchReport(fixture);
+        var moved = new Route(SessionFixture.ServerAddress, SessionFixture.ClientAddress.WithPort(41_000));
+        byte[] forged = [.. datagram[..^1], (byte)~datagram[^1]];
+
+        Assert.False(fixture.Session.TryFollow(forged, moved, fixture.Network.Now));
+        Assert.True(fixture.Session.TryFollow(datagram, moved, fixture.Network.Now));
+
+        Assert.Equal("route 41000", fixture.Events[^1]);
+        Assert.Equal([77u], fixture.KeyframeRequests);
+        Assert.True(fixture.Session.TryGetSendRoute(out Route route));
+        Assert.Equal(moved, route);
+    }
+
+    [Fact]
+    public void A_packet_that_was_seen_or_a_peer_that_was_just_heard_moves_nobody()
+    {
+        using var fixture = new SessionFixture();
+        fixture.Connect();
+        fixture.Run(1);
+        byte[] datagram = CatchReport(fixture);
+        fixture.Session.Receive(datagram, new Route(SessionFixture.ServerAddress, SessionFixture.ClientAddress), fixture.Network.Now);
+        var elsewhere = new Route(SessionFixture.ServerAddress, SessionFixture.ClientAddress.WithPort(41_000));
+        byte[] fresh = CatchReport(fixture, seconds: 0.1);
+
+        Assert.False(fixture.Session.TryFollow(fresh, elsewhere, fixture.Network.Now));
+        fixture.Run(1);
+        Assert.False(fixture.Session.TryFollow(datagram, elsewhere, fixture.Network.Now));
+        Assert.DoesNotContain("route 41000", fixture.Events);
+    }
+
+    [Fact]
     public void A_silent_peer_is_disconnected_after_8_s_and_gone_after_25_s()
     {
         using var fixture = new SessionFixture();
@@ -336,5 +372,21 @@ public sealed class WebRtcSessionTests
         fixture.Run(0.02); // a flight is on its way and would be repeated soon
 
         Assert.True(fixture.DeadlineChanges > before);
+    }
+
+    /// <summary>A protected report that never arrived where it was sent to.</summary>
+    private static byte[] CatchReport(SessionFixture fixture, double seconds = 1)
+    {
+        byte[] caught = [];
+        fixture.Network.Lose = (from, datagram) =>
+        {
+            if (from != SessionFixture.ClientAddress || datagram.Span[0] < 128) return false;
+            caught = datagram.ToArray();
+            return true;
+        };
+        fixture.Peer.RequestKeyframe(77);
+        fixture.Run(seconds);
+        fixture.Network.Lose = null;
+        return caught;
     }
 }
