@@ -41,6 +41,9 @@ internal sealed class ReceiverFeedback(SenderReports reports)
             case RtcpPacketType.TransportFeedback when TransportFeedback.TryParse(packet, out TransportFeedback feedback):
                 OnTransportFeedback(feedback, now);
                 break;
+            case RtcpPacketType.ExtendedReport when ExtendedReport.TryParse(packet, out ExtendedReport report):
+                reports.OnReferenceTime(report, now);
+                break;
             case RtcpPacketType.PayloadFeedback:
                 OnPayloadFeedback(packet, now);
                 break;

@@ -25,7 +25,8 @@ internal sealed class RetransmissionBudget
     /// <summary>Media that went out for the first time.</summary>
     public void OnSent(int bytes) => _bytes = Math.Min(Capacity, _bytes + (bytes / ShareDivisor));
 
-    public void OnRoundTrip(long ticks) => _interval = Math.Clamp(ticks, MinInterval, MaxInterval);
+    /// <summary>A little less than a round trip: who asks again after one of its own must not just miss it.</summary>
+    public void OnRoundTrip(long ticks) => _interval = Math.Clamp(ticks * 3 / 4, MinInterval, MaxInterval);
 
     public bool TryTake(long sequenceNumber, int bytes, long now)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Media.Scheduling;
 using Protocols.Rtcp;
 using Rooms;
 
@@ -10,7 +11,21 @@ namespace Egress.WebRtc;
 /// </summary>
 internal sealed class SenderReports(Timeline timeline, string cname)
 {
+    private const int CompactUnitsPerSecond = 1 << 16;
+
     private readonly byte[] _cname = Encoding.UTF8.GetBytes(cname);
+    private ExtendedReport? _reference;
+    private long _referenceArrived;
+
+    /// <summary>
+    /// The viewer told its time and gets it back with the next reports: so it knows the round trip, and with that how
+    /// long to wait for what it asked for again.
+    /// </summary>
+    public void OnReferenceTime(in ExtendedReport reference, long now)
+    {
+        _reference = reference;
+        _referenceArrived = now;
+    }
 
     /// <summary>Writes a compound for one stream; 0 = the source has no time yet.</summary>
     public int Write(Span<byte> destination, OutgoingStream stream, long now)
@@ -21,7 +36,14 @@ internal sealed class SenderReports(Timeline timeline, string cname)
         SenderInfo info = stream.SenderInfo(mediaTime, NtpTimeAt(now));
         var writer = new RtcpWriter(destination);
         // RFC 3550 §6.1: every compound has a report first and names its source.
-        return writer.WriteSenderReport(info) && writer.WriteSourceDescription(info.Ssrc, _cname) ? writer.Length : 0;
+        if (!writer.WriteSenderReport(info) || !writer.WriteSourceDescription(info.Ssrc, _cname)) return 0;
+        if (_reference is { } reference)
+        {
+            uint delay = (uint)((now - _referenceArrived) * CompactUnitsPerSecond / MonotonicClock.TicksPerSecond);
+            writer.WriteDelaySinceLastReceiverReport(info.Ssrc, reference.SenderSsrc, SenderInfo.ToCompact(reference.NtpTime), delay);
+        }
+
+        return writer.Length;
     }
 
     public ulong NtpTimeAt(long now) => SenderInfo.ToNtpTime(timeline.WallClockAt(now));

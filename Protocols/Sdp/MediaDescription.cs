@@ -34,6 +34,9 @@ public sealed class MediaDescription
 
     public bool RtcpReducedSize { get; set; }
 
+    /// <summary>A receiver's reference times are sent and answered (RFC 3611 §5.1, <c>rcvr-rtt</c>).</summary>
+    public bool ReceiverRoundTrip { get; set; }
+
     public bool BundleOnly { get; set; }
 
     public bool EndOfCandidates { get; set; }

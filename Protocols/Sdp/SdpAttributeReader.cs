@@ -13,6 +13,11 @@ internal static class SdpAttributeReader
         ["mid"] = static (value, media) => (media.Mid = value.ToString()).Length > 0,
         ["rtcp-mux"] = static (_, media) => media.RtcpMux = true,
         ["rtcp-rsize"] = static (_, media) => media.RtcpReducedSize = true,
+        ["rtcp-xr"] = static (value, media) =>
+        {
+            media.ReceiverRoundTrip |= value.Contains("rcvr-rtt", StringComparison.Ordinal);
+            return true;
+        },
         ["bundle-only"] = static (_, media) => media.BundleOnly = true,
         ["end-of-candidates"] = static (_, media) => media.EndOfCandidates = true,
         ["msid"] = static (value, media) => (media.Msid = value.ToString()).Length > 0,

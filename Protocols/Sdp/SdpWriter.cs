@@ -40,6 +40,7 @@ public static class SdpWriter
         if (media.BundleOnly) Line(text, $"a=bundle-only");
         if (media.RtcpMux) Line(text, $"a=rtcp-mux");
         if (media.RtcpReducedSize) Line(text, $"a=rtcp-rsize");
+        if (media.ReceiverRoundTrip) Line(text, $"a=rtcp-xr:rcvr-rtt=all");
         foreach (SdpCodec codec in media.Codecs) WriteCodec(text, codec);
         foreach (SdpSourceGroup group in media.SourceGroups) Line(text, $"a=ssrc-group:{group.Semantics} {string.Join(' ', group.Ssrcs)}");
         foreach (SdpSource source in media.Sources) WriteSource(text, source);

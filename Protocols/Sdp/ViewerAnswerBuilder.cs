@@ -53,6 +53,7 @@ internal sealed class ViewerAnswerBuilder : AnswerBuilder
     {
         MediaDescription answer = WithTransport(section, SdpDirection.SendOnly);
         answer.Msid = $"{_streamId} {section.Kind}";
+        answer.ReceiverRoundTrip = section.ReceiverRoundTrip;
         AddFormat(answer, format, track.Parameters, feedback);
         if (track.RtxPayloadType is { } rtx) AddRtx(answer, format, rtx);
         AddExtension(answer, track.Extensions.Mid, HeaderExtensionUri.Mid);

@@ -105,7 +105,7 @@ public sealed class ForwardedTrackTests
     }
 
     [Fact]
-    public void One_packet_is_not_sent_again_twice_within_a_round_trip()
+    public void One_packet_is_not_sent_again_twice_within_three_quarters_of_a_round_trip()
     {
         var rig = new ForwardingRig();
         rig.JoinAfter(frames: 10);
@@ -114,10 +114,10 @@ public sealed class ForwardedTrackTests
         rig.Stream.OnRoundTrip(TimeSpan.FromMilliseconds(50).Ticks);
 
         rig.Forwarded.OnNack([lost, lost], rig.Now);
-        rig.Advance(40);
+        rig.Advance(36);
         rig.Forwarded.OnNack([lost], rig.Now);
         Assert.Equal(1, rig.Stream.Retransmitted);
-        rig.Advance(11);
+        rig.Advance(4);
         rig.Forwarded.OnNack([lost], rig.Now);
 
         Assert.Equal(2, rig.Stream.Retransmitted);

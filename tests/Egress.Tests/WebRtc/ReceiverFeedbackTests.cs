@@ -84,6 +84,22 @@ public sealed class ReceiverFeedbackTests
     }
 
     [Fact]
+    public void A_viewer_that_tells_its_time_gets_it_back_with_the_time_since()
+    {
+        _rig.Room.Write(_rig.Writer, TestKit.TestRoom.VideoFormat, 0, isKeyframe: true); // gives the source a time
+        Receive((ref RtcpWriter writer) => writer.WriteReceiverReferenceTime(5, 0x0011_2233_4455_6677));
+        _rig.Advance(250);
+        byte[] buffer = new byte[256];
+
+        var reader = new RtcpReader(buffer.AsSpan(0, _reports.Write(buffer, _rig.Stream, _rig.Now)));
+
+        for (int i = 0; i < 2; i++) Assert.True(reader.TryRead(out _)); // report and name
+        Assert.True(reader.TryRead(out RtcpPacket packet));
+        Assert.True(DelaySinceLastReceiverReport.TryParse(packet, 5, out DelaySinceLastReceiverReport answer));
+        Assert.Equal((0x2233_4455u, 65536u / 4), (answer.LastReport, answer.Delay));
+    }
+
+    [Fact]
     public void A_sender_report_gives_the_true_live_time_during_a_burst()
     {
         var rig = new ForwardingRig();

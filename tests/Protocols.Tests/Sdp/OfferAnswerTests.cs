@@ -70,6 +70,7 @@ public sealed class OfferAnswerTests : IDisposable
             [video.Extensions.Mid, video.Extensions.TransportCc, video.Extensions.PlayoutDelay],
             section.Extensions.Select(extension => (byte)extension.Id));
         Assert.True(video.Nack && video.Pli && video.Fir && video.TransportCc && video.Remb && video.ReducedSizeRtcp);
+        Assert.True(section.ReceiverRoundTrip);
         Assert.Equal(0, video.Extensions.AbsSendTime);
         Assert.Equal(0, negotiation.Audio!.Extensions.PlayoutDelay);
     }
