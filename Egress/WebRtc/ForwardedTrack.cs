@@ -128,6 +128,7 @@ internal sealed class ForwardedTrack : IDisposable
     {
         if (State == ForwardingState.Idle || Stream.Packets == 0) return;
         OnLoss(now);
+        if (Kind == MediaKind.Video && State == ForwardingState.Live && HasMissedTooMuch(lost, now) && TryBeginAnew(now)) return;
         bool gone = false;
         foreach (ushort number in lost)
             gone |= Stream.Retransmit(number, now) == RetransmissionResult.Gone;
@@ -139,7 +140,22 @@ internal sealed class ForwardedTrack : IDisposable
     {
         if (State == ForwardingState.Idle || _feed is null || Kind != MediaKind.Video) return;
         if (State == ForwardingState.Waiting || _feed.Track.AnswersKeyframeRequests) RequestKeyframe(now);
-        else if (IsFlowing(now) && _limiter.MayStart(now)) Join(now);
+        else TryBeginAnew(now);
+    }
+
+    /// <summary>A keyframe at once puts a viewer that was cut off back to live; repairing what it missed does not.</summary>
+    private bool HasMissedTooMuch(ReadOnlySpan<ushort> lost, long now)
+    {
+        foreach (ushort number in lost)
+            if (Stream.IsFromBeforeAnOutage(number, now)) return true;
+        return false;
+    }
+
+    private bool TryBeginAnew(long now)
+    {
+        if (_feed is null || !IsFlowing(now) || !_limiter.MayStart(now)) return false;
+        Join(now);
+        return true;
     }
 
     /// <summary>A viewer also asks when nothing comes any more; the old group again would only jump back in time.</summary>

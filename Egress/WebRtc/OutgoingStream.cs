@@ -14,6 +14,10 @@ internal sealed class OutgoingStream
     private const long AwaitedFor = MonotonicClock.TicksPerSecond;
     private const int MostAwaited = 512;
 
+    /// <summary>Ordinary losses are repaired in a few round trips; who still asks after this heard nothing at all meanwhile.</summary>
+    private const long ShortestOutage = MonotonicClock.TicksPerSecond;
+    private const int RoundTripsOfRepair = 4;
+
     private readonly IRtpOutput _output;
     private readonly RtpRewriter _rewriter;
     private readonly SequenceMap _map = new();
@@ -22,6 +26,7 @@ internal sealed class OutgoingStream
     private long _next;
     private ushort _nextRtx;
     private uint _octets;
+    private long _roundTrip;
 
     public OutgoingStream(RtpStreamParameters parameters, IRtpOutput output, Random random)
     {
@@ -59,7 +64,7 @@ internal sealed class OutgoingStream
 
     /// <summary>What follows comes from <paramref name="history"/>, its packet <paramref name="sourceStart"/> first.</summary>
     public void BeginRun(PacketHistory history, long sourceStart, long shift) =>
-        _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift));
+        _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift, IsLive: shift == 0));
 
     /// <summary>Sends a packet of the current run.</summary>
     public void Send(in RtpPacket packet)
@@ -85,10 +90,22 @@ internal sealed class OutgoingStream
         _budget.OnSent(length);
     }
 
+    /// <summary>
+    /// The viewer lacks what was live so long ago that it has been cut off: with all of it sent again it would stay as far
+    /// behind.
+    /// </summary>
+    public bool IsFromBeforeAnOutage(ushort sequenceNumber, long now)
+    {
+        long number = NumberOf(sequenceNumber);
+        return _map.TryFind(number, out SequenceRun run) && run.IsLive
+            && run.History.TryGet(run.ToSource(number), out RtpPacket packet)
+            && now - packet.ArrivalTime > ShortestOutage + (RoundTripsOfRepair * _roundTrip);
+    }
+
     /// <summary>Serves a viewer that lacks a packet.</summary>
     public RetransmissionResult Retransmit(ushort sequenceNumber, long now)
     {
-        long number = _next - 1 - (ushort)((ushort)(_next - 1) - sequenceNumber);
+        long number = NumberOf(sequenceNumber);
         if (!_map.TryFind(number, out SequenceRun run) || !run.History.TryGet(run.ToSource(number), out RtpPacket packet))
         {
             if (IsAwaited(number)) return RetransmissionResult.Awaited;
@@ -121,11 +138,18 @@ internal sealed class OutgoingStream
             && _output.Now - newest.ArrivalTime < AwaitedFor && history.Next - source < MostAwaited;
     }
 
-    public void OnRoundTrip(long ticks) => _budget.OnRoundTrip(ticks);
+    public void OnRoundTrip(long ticks)
+    {
+        _roundTrip = ticks;
+        _budget.OnRoundTrip(ticks);
+    }
 
     /// <summary>A sender report that ties the source's time to the wall clock, whatever is being sent just now.</summary>
     public SenderInfo SenderInfo(long mediaTime, ulong ntpTime) =>
         new(Parameters.Ssrc, ntpTime, (uint)mediaTime + _timestampOffset, (uint)Packets, _octets);
+
+    /// <summary>The newest number sent so far that ends so.</summary>
+    private long NumberOf(ushort sequenceNumber) => _next - 1 - (ushort)((ushort)(_next - 1) - sequenceNumber);
 
     private RtpWireFields FieldsOf(ushort sequenceNumber, uint timestamp) => new(
         sequenceNumber, timestamp, _rewriter.NumbersTransport ? _output.NextTransportSequenceNumber() : (ushort)0,

@@ -9,7 +9,7 @@ namespace Egress.WebRtc;
 /// <param name="Start">First outgoing sequence number, not wrapped.</param>
 /// <param name="SourceStart">The source's number of the same packet.</param>
 /// <param name="TimestampShift">Added to the source's timestamp.</param>
-internal readonly record struct SequenceRun(long Start, PacketHistory History, long SourceStart, uint TimestampShift)
+internal readonly record struct SequenceRun(long Start, PacketHistory History, long SourceStart, uint TimestampShift, bool IsLive = true)
 {
     public long ToSource(long outgoing) => SourceStart + (outgoing - Start);
 

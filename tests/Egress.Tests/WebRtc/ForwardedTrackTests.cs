@@ -79,6 +79,20 @@ public sealed class ForwardedTrackTests
     }
 
     [Fact]
+    public void A_viewer_that_was_cut_off_begins_anew_instead_of_getting_all_that_it_missed()
+    {
+        var rig = new ForwardingRig();
+        rig.JoinAfter(frames: 10);
+        rig.Play(100);
+        ushort[] lost = [.. rig.Media.Skip(20).Take(80).Select(packet => packet.SequenceNumber)];
+
+        rig.Forwarded.OnNack(lost, rig.Now);
+
+        Assert.Equal(0, rig.Stream.Retransmitted);
+        Assert.Equal(ForwardingState.Bursting, rig.Forwarded.State);
+    }
+
+    [Fact]
     public void Without_RTX_the_packet_itself_is_sent_again()
     {
         var rig = new ForwardingRig(parameters: new RtpStreamParameters(0x1111, 96, 90_000));
