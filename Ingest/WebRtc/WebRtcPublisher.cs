@@ -47,15 +47,15 @@ public sealed class WebRtcPublisher : IPublisher, IDatagramSession, IWebRtcSessi
     /// <summary>Any thread.</summary>
     public void OnRemoved(CloseReason reason)
     {
-        Volatile.Write(ref _removed, (int)reason);
-        // Where it has no session yet, Open looks.
+        // Where it has no session yet, Open looks: one of the two sees what the other wrote.
+        Interlocked.Exchange(ref _removed, (int)reason);
         if (Volatile.Read(ref _writer) is { } writer) writer.Publication.Loop.Post(CloseRemoved);
     }
 
     /// <summary>The place is there: the session waits for its peer.</summary>
     internal void Open(PublicationWriter writer, PublisherSetup setup)
     {
-        Volatile.Write(ref _writer, writer);
+        Interlocked.Exchange(ref _writer, writer);
         _timer = Loop.CreateTimer(OnTimer);
         _place = new SessionPlace(setup.Transport.Sessions, this);
         _receiver = new WebRtcReceiver(setup.Negotiation, setup.Ssrc, setup.Cname, this);

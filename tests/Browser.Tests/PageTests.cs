@@ -51,6 +51,20 @@ public sealed class PageTests(GatewayFixture gateway) : IDisposable
     }
 
     [Fact]
+    public async Task The_publish_page_shows_the_camera_goes_live_and_stops()
+    {
+        using CdpPage page = await OpenAsync("publish.html?room=frompage");
+        await page.WaitForAsync(IsPlaying);
+        await page.WaitForAsync("(document.querySelector('#go').scrollIntoView(), !document.querySelector('#go').disabled)");
+        await page.ClickAsync("#go");
+        await page.WaitForAsync("document.querySelector('#state').textContent === 'live'");
+        await page.WaitForAsync("document.querySelector('#level').value > 0");
+        await gateway.Gateway.WaitForTracksAsync("frompage", 2);
+        await page.ClickAsync("#stop");
+        await page.WaitForAsync("!document.querySelector('#go').hidden && !document.querySelector('#go').disabled");
+    }
+
+    [Fact]
     public async Task The_rooms_page_lists_what_is_live_and_leads_to_it()
     {
         using var source = new LiveSource(gateway.Gateway.Rtmp("listed"), EncoderSettings.ZeroLatency());
