@@ -78,6 +78,8 @@ public sealed class WebRtcPublisher : IPublisher, IDatagramSession, IWebRtcSessi
 
     void IDatagramSession.Receive(ReadOnlySpan<byte> datagram, in Route route, long now) => _session!.Receive(datagram, route, now);
 
+    bool IDatagramSession.TryFollow(ReadOnlySpan<byte> datagram, in Route route, long now) => _session!.TryFollow(datagram, route, now);
+
     void IWebRtcSessionListener.OnConnected(long now)
     {
         // Its packets tell the rest.

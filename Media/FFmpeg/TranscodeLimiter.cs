@@ -1,9 +1,13 @@
 namespace Media.FFmpeg;
 
-/// <summary>How many video transcodes may run at once: each takes a good part of a core. Any thread.</summary>
+/// <summary>
+/// How many video transcodes may run at once: each takes a good part of a core. One that only waits for another taker
+/// gives its place to one that somebody waits for. Any thread.
+/// </summary>
 public sealed class TranscodeLimiter
 {
-    private int _running;
+    private readonly Lock _lock = new();
+    private readonly List<TranscodeLease> _leases = [];
 
     /// <param name="limit">0 forbids all.</param>
     public TranscodeLimiter(int limit)
@@ -17,25 +21,37 @@ public sealed class TranscodeLimiter
 
     public int Limit { get; }
 
-    public int Running => Volatile.Read(ref _running);
-
-    /// <summary>A place, to be disposed when the transcode ends; null where all are taken.</summary>
-    public TranscodeLease? TryAcquire()
+    public int Running
     {
-        if (Interlocked.Increment(ref _running) <= Limit) return new TranscodeLease(this);
-        Interlocked.Decrement(ref _running);
-        return null;
+        get
+        {
+            lock (_lock) return _leases.Count;
+        }
     }
 
-    internal void Release() => Interlocked.Decrement(ref _running);
-}
+    /// <summary>A place, to be disposed when the transcode ends; null where all are taken by transcodes in use.</summary>
+    public TranscodeLease? TryAcquire()
+    {
+        var lease = new TranscodeLease(this);
+        TranscodeLease? idle = null;
+        lock (_lock)
+        {
+            if (_leases.Count >= Limit)
+            {
+                idle = _leases.Find(static held => held.IsIdle);
+                if (idle is null) return null;
+                _leases.Remove(idle);
+            }
 
-/// <summary>One place among the transcodes that may run. Disposing it twice is harmless.</summary>
-public sealed class TranscodeLease : IDisposable
-{
-    private TranscodeLimiter? _limiter;
+            _leases.Add(lease);
+        }
 
-    internal TranscodeLease(TranscodeLimiter limiter) => _limiter = limiter;
+        idle?.Withdraw();
+        return lease;
+    }
 
-    public void Dispose() => Interlocked.Exchange(ref _limiter, null)?.Release();
+    internal void Release(TranscodeLease lease)
+    {
+        lock (_lock) _leases.Remove(lease);
+    }
 }

@@ -74,7 +74,7 @@ public sealed class TrackViews(Publication publication)
             return TrackView.None($"{shape.Codec.Name()} cannot be sent as packets yet");
         TrackView frames = Find(shape with { Form = TrackForm.Frames });
         if (frames.Track is not FrameTrack track) return frames;
-        var packetized = new PacketizedTrack($"{IdOf(shape)}-packets", track, packetizer, onlyWhileTaken: shape.Reencoded);
+        var packetized = new PacketizedTrack($"{IdOf(shape)}-packets", track, packetizer, onlyWhileTaken: track is VideoTranscodedTrack);
         Keep(shape, packetized);
         packetized.Start();
         return TrackView.Of(packetized);

@@ -18,6 +18,7 @@ internal sealed class VideoTranscodedTrack : TranscodedTrack
         : base(id, source)
     {
         _lease = lease;
+        _lease.Withdrawn += () => Loop.Post(() => Close(CloseReason.Unused));
         // As published: a track that has just been made of it has measured nothing yet.
         TrackStatistics measured = (Publication.Video ?? source).Statistics;
         var options = new VideoTranscoderOptions(target, (int)measured.Bitrate, measured.FrameRate, StartEncoding: false)
@@ -39,6 +40,7 @@ internal sealed class VideoTranscodedTrack : TranscodedTrack
 
     protected override void OnSubscribersChanged()
     {
+        _lease.IsIdle = SubscriberCount == 0;
         if (SubscriberCount > 0)
         {
             if (!_transcoder.IsEncoding) _transcoder.Resume();

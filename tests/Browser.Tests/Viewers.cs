@@ -55,7 +55,6 @@ internal static class Viewers
         var viewing = new Viewing(await browser.Pages.RunAsync("player.html", job, patience));
         Assert.True(viewing.Status == 201, $"WHEP answered {viewing.Status}: {viewing.Answer} {string.Join("; ", viewing.Problems)}");
         Assert.Empty(viewing.Problems);
-        Assert.True(!job.Video || viewing.Frames.Count > 0 || viewing.Stat("video", "packetsReceived") is double.NaN, $"No picture: {viewing.Result}");
         return viewing;
     }
 
