@@ -35,6 +35,18 @@ public sealed class PublishingTests(GatewayFixture gateway, ChromiumFixture chro
         Assert.Equal(200, viewing.Result.GetProperty("left").GetInt32());
     }
 
+    [Theory]
+    [InlineData("AV1", "H264")]
+    [InlineData("VP9", "VP8")] // no more than two: a machine with two cores has places for two conversions
+    public async Task A_viewer_that_lacks_the_codec_gets_a_conversion(string sent, string seen)
+    {
+        (Viewing viewing, _) = await PublishAsync($"whip-{sent}-{seen}", sent, null, only: seen);
+
+        Print($"{sent} seen in {seen}", viewing);
+        Assert.Equal($"video/{seen}", viewing.Result.GetProperty("stats").GetProperty("videoCodec").GetString());
+        AssertPlays(viewing);
+    }
+
     [Fact]
     public async Task Of_a_simulcast_publisher_the_largest_encoding_is_seen()
     {
@@ -78,12 +90,12 @@ public sealed class PublishingTests(GatewayFixture gateway, ChromiumFixture chro
 
     /// <summary>What the viewer saw, and what the API said meanwhile.</summary>
     private async Task<(Viewing Viewing, JsonElement Publication)> PublishAsync(
-        string room, string codec, object[]? encodings, int width = 320, int height = 180, double seconds = Seconds)
+        string room, string codec, object[]? encodings, int width = 320, int height = 180, double seconds = Seconds, string? only = null)
     {
         var job = new
         {
             Whip = _gateway.Whip(room), Whep = _gateway.Whep(room), Codec = codec, Width = width, Height = height, Encodings = encodings,
-            Seconds = seconds, Frequency = 1000,
+            Seconds = seconds, Frequency = 1000, Only = only,
         };
         Task<JsonElement> running = chromium.Browser.Pages.RunAsync("publisher.html", job, TimeSpan.FromSeconds(seconds + 40));
         await Task.WhenAny(_gateway.WaitForTracksAsync(room, 2, seconds: 40), running);

@@ -2,13 +2,17 @@
 import { now } from './job.js';
 
 export class WhepViewer {
-  constructor({ video = true, audio = true, via = 0 } = {}) {
+  constructor({ video = true, audio = true, via = 0, only } = {}) {
     this.via = via; // the port of a relay on this machine, instead of the gateway's own candidates
     this.times = {};
     this.states = [];
     this.stream = new MediaStream();
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     if (video) this.pc.addTransceiver('video', { direction: 'recvonly' });
+    if (only) {
+      const { codecs } = RTCRtpReceiver.getCapabilities('video');
+      this.pc.getTransceivers()[0].setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === `video/${only}` || mimeType === 'video/rtx'));
+    }
     if (audio) this.pc.addTransceiver('audio', { direction: 'recvonly' });
     this.pc.ontrack = ({ track, streams }) => {
       this.msid = streams[0]?.id;
