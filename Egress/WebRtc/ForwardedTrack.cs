@@ -40,6 +40,9 @@ internal sealed class ForwardedTrack : IDisposable
     /// <summary>Receivers ask for a keyframe 3 s after the last frame.</summary>
     private const long SilentAfter = 2 * MonotonicClock.TicksPerSecond;
 
+    /// <summary>Reports go on telling of an outage for so long after its end.</summary>
+    private const long OldLossesTold = 3 * MonotonicClock.TicksPerSecond / 2;
+
     private readonly FastStartOptions _options;
     private readonly IForwardedTrackListener _listener;
     private readonly Burst _burst;
@@ -49,6 +52,7 @@ internal sealed class ForwardedTrack : IDisposable
     private long _shift;
     private long _waitingSince;
     private long _keyframeRequestedAt = long.MinValue / 2;
+    private long _oldLossesUntil = long.MinValue;
 
     public ForwardedTrack(
         MediaKind kind, OutgoingStream stream, FastStartOptions options, IForwardedTrackListener listener)
@@ -127,8 +131,13 @@ internal sealed class ForwardedTrack : IDisposable
     public void OnNack(ReadOnlySpan<ushort> lost, long now)
     {
         if (State == ForwardingState.Idle || Stream.Packets == 0) return;
-        OnLoss(now);
-        if (Kind == MediaKind.Video && State == ForwardingState.Live && HasMissedTooMuch(lost, now) && TryBeginAnew(now)) return;
+        if (Kind == MediaKind.Video && State == ForwardingState.Live && HasMissedTooMuch(lost, now) && TryBeginAnew(now))
+        {
+            _oldLossesUntil = now + OldLossesTold;
+            return;
+        }
+
+        if (State == ForwardingState.Bursting && Stream.HasSentSinceTheBurstBegan(lost)) _burst.SlowDown(now);
         bool gone = false;
         foreach (ushort number in lost)
             gone |= Stream.Retransmit(number, now) == RetransmissionResult.Gone;
@@ -168,7 +177,7 @@ internal sealed class ForwardedTrack : IDisposable
     /// <summary>Packets are lost on the way: a burst that is under way slows down.</summary>
     public void OnLoss(long now)
     {
-        if (State == ForwardingState.Bursting) _burst.SlowDown(now);
+        if (State == ForwardingState.Bursting && now >= _oldLossesUntil) _burst.SlowDown(now);
     }
 
     public void Dispose()

@@ -18,6 +18,9 @@ internal sealed class OutgoingStream
     private const long ShortestOutage = MonotonicClock.TicksPerSecond;
     private const int RoundTripsOfRepair = 4;
 
+    /// <summary>3 % of 256: from here on repairs are sent twice.</summary>
+    private const int LossyLine = 8;
+
     private readonly IRtpOutput _output;
     private readonly RtpRewriter _rewriter;
     private readonly SequenceMap _map = new();
@@ -27,6 +30,7 @@ internal sealed class OutgoingStream
     private ushort _nextRtx;
     private uint _octets;
     private long _roundTrip;
+    private int _fractionLost;
 
     public OutgoingStream(RtpStreamParameters parameters, IRtpOutput output, Random random)
     {
@@ -102,6 +106,17 @@ internal sealed class OutgoingStream
             && now - packet.ArrivalTime > ShortestOutage + (RoundTripsOfRepair * _roundTrip);
     }
 
+    /// <summary>Is one of the lost packets of the run that is being sent now?</summary>
+    public bool HasSentSinceTheBurstBegan(ReadOnlySpan<ushort> lost)
+    {
+        foreach (ushort number in lost)
+            if (!_map.IsEmpty && NumberOf(number) >= _map.Current.Start) return true;
+        return false;
+    }
+
+    /// <summary>Share of packets that the viewer reports as lost, of 256.</summary>
+    public void OnFractionLost(byte fraction) => _fractionLost = ((3 * _fractionLost) + fraction) / 4;
+
     /// <summary>Serves a viewer that lacks a packet.</summary>
     public RetransmissionResult Retransmit(ushort sequenceNumber, long now)
     {
@@ -119,13 +134,24 @@ internal sealed class OutgoingStream
         Span<byte> room = _output.Reserve(length);
         if (room.IsEmpty) return RetransmissionResult.Refused;
         uint timestamp = run.TimestampOf(packet);
-        length = rtx
-            ? _rewriter.WriteRtx(room, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number)
-            : _rewriter.Write(room, packet, FieldsOf((ushort)number, timestamp));
+        if (!rtx)
+        {
+            Resent(_rewriter.Write(room, packet, FieldsOf((ushort)number, timestamp)));
+            return RetransmissionResult.Sent;
+        }
+
+        Resent(_rewriter.WriteRtx(room, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number));
+        // On a line that loses every tenth packet so it does every tenth repair, and the picture waits a round trip more.
+        if (_fractionLost >= LossyLine && _budget.TryTakeSecond(length) && _output.Reserve(length) is { IsEmpty: false } second)
+            Resent(_rewriter.WriteRtx(second, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number));
+        return RetransmissionResult.Sent;
+    }
+
+    private void Resent(int length)
+    {
         _output.Commit(length);
         Retransmitted++;
         Bytes += length;
-        return RetransmissionResult.Sent;
     }
 
     /// <summary>Lost on the way to us as well: it goes out as soon as the source has sent it again.</summary>

@@ -84,6 +84,7 @@ internal sealed class ReceiverFeedback(SenderReports reports)
     {
         if (Find(block.Ssrc) is not { } track) return;
         _lostBySource[block.Ssrc] = block.CumulativeLost;
+        track.Stream.OnFractionLost(block.FractionLost);
         if (block.FractionLost > 0) track.OnLoss(now);
         if (block.LastSenderReport == 0) return;
         // RFC 3550 §6.4.1, Figure 2

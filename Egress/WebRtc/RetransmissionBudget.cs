@@ -43,5 +43,13 @@ internal sealed class RetransmissionBudget
         return true;
     }
 
+    /// <summary>For another copy of what was just taken.</summary>
+    public bool TryTakeSecond(int bytes)
+    {
+        if (_bytes < bytes) return false;
+        _bytes -= bytes;
+        return true;
+    }
+
     private readonly record struct Entry(long SequenceNumber, long Time, bool IsSet);
 }

@@ -90,6 +90,25 @@ public sealed class ForwardedTrackTests
 
         Assert.Equal(0, rig.Stream.Retransmitted);
         Assert.Equal(ForwardingState.Bursting, rig.Forwarded.State);
+        long due = rig.Forwarded.NextDeadline;
+        rig.Forwarded.OnNack(lost, rig.Now); // still of the outage: no reason to go slower
+        rig.Forwarded.OnLoss(rig.Now);
+        Assert.Equal(due, rig.Forwarded.NextDeadline);
+    }
+
+    [Fact]
+    public void On_a_lossy_line_repairs_are_sent_twice()
+    {
+        var rig = new ForwardingRig();
+        rig.JoinAfter(frames: 10);
+        rig.Play(10);
+        ushort lost = rig.Sent[15].SequenceNumber;
+        for (int i = 0; i < 10; i++) rig.Stream.OnFractionLost(26); // a tenth
+
+        rig.Forwarded.OnNack([lost], rig.Now);
+
+        Assert.Equal([lost, lost], rig.Sent[^2..].Select(packet => packet.OriginalNumber));
+        Assert.Equal((ushort)(rig.Sent[^2].SequenceNumber + 1), rig.Sent[^1].SequenceNumber);
     }
 
     [Fact]
