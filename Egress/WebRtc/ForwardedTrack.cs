@@ -40,7 +40,7 @@ internal sealed class ForwardedTrack : IDisposable
     /// <summary>Receivers ask for a keyframe 3 s after the last frame.</summary>
     private const long SilentAfter = 2 * MonotonicClock.TicksPerSecond;
 
-    /// <summary>Reports go on telling of an outage for so long after its end.</summary>
+    /// <summary>Reports go on telling of what was lost before a new beginning for so long.</summary>
     private const long OldLossesTold = 3 * MonotonicClock.TicksPerSecond / 2;
 
     private readonly FastStartOptions _options;
@@ -131,12 +131,7 @@ internal sealed class ForwardedTrack : IDisposable
     public void OnNack(ReadOnlySpan<ushort> lost, long now)
     {
         if (State == ForwardingState.Idle || Stream.Packets == 0) return;
-        if (Kind == MediaKind.Video && State == ForwardingState.Live && HasMissedTooMuch(lost, now) && TryBeginAnew(now))
-        {
-            _oldLossesUntil = now + OldLossesTold;
-            return;
-        }
-
+        if (Kind == MediaKind.Video && State == ForwardingState.Live && HasMissedTooMuch(lost, now) && TryBeginAnew(now)) return;
         if (State == ForwardingState.Bursting && Stream.HasSentSinceTheBurstBegan(lost)) _burst.SlowDown(now);
         bool gone = false;
         foreach (ushort number in lost)
@@ -164,6 +159,7 @@ internal sealed class ForwardedTrack : IDisposable
     {
         if (_feed is null || !IsFlowing(now) || !_limiter.MayStart(now)) return false;
         Join(now);
+        _oldLossesUntil = now + OldLossesTold;
         return true;
     }
 

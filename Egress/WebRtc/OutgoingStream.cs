@@ -31,6 +31,7 @@ internal sealed class OutgoingStream
     private uint _octets;
     private long _roundTrip;
     private int _fractionLost;
+    private long _burstStart = long.MinValue; // it begins with a keyframe and holds all that came since
 
     public OutgoingStream(RtpStreamParameters parameters, IRtpOutput output, Random random)
     {
@@ -67,8 +68,11 @@ internal sealed class OutgoingStream
     public long NewestTimestamp { get; private set; } = long.MinValue;
 
     /// <summary>What follows comes from <paramref name="history"/>, its packet <paramref name="sourceStart"/> first.</summary>
-    public void BeginRun(PacketHistory history, long sourceStart, long shift) =>
+    public void BeginRun(PacketHistory history, long sourceStart, long shift)
+    {
+        if (shift != 0) _burstStart = _next;
         _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift, IsLive: shift == 0));
+    }
 
     /// <summary>Sends a packet of the current run.</summary>
     public void Send(in RtpPacket packet)
@@ -121,6 +125,7 @@ internal sealed class OutgoingStream
     public RetransmissionResult Retransmit(ushort sequenceNumber, long now)
     {
         long number = NumberOf(sequenceNumber);
+        if (number < _burstStart) return RetransmissionResult.NotNeeded;
         if (!_map.TryFind(number, out SequenceRun run) || !run.History.TryGet(run.ToSource(number), out RtpPacket packet))
         {
             if (IsAwaited(number)) return RetransmissionResult.Awaited;
@@ -192,7 +197,7 @@ internal enum RetransmissionResult
     /// <summary>Our source lacks it too, and is being asked for it.</summary>
     Awaited,
 
-    /// <summary>Lost for good, but a newer keyframe was sent.</summary>
+    /// <summary>A newer keyframe was sent, with all that came since.</summary>
     NotNeeded,
 
     /// <summary>Lost for good, and what was sent since depends on it.</summary>
