@@ -15,7 +15,7 @@ public sealed class FastStartTests(GatewayFixture gateway, ChromiumFixture chrom
     private const double FirstPictureLimit = 300;
     private const double GapLimit = 150;
     private const double LatencyDifferenceLimit = 50;
-    private const double Watched = 7.5;
+    private const double Watched = 6.6;
     private const int LoopSeconds = 20;
 
     [TimedTheory]

@@ -47,7 +47,7 @@ public sealed class LatencyTests(GatewayFixture gateway, ChromiumFixture chromiu
         await gateway.Gateway.WaitForTracksAsync(room, 2);
         Dictionary<string, double> figures = await TimedRounds.RunAsync($"Lip sync, FFmpeg {preset} to Chromium", LipSyncLimit, async () =>
         {
-            Viewing viewing = await chromium.Browser.WatchAsync(gateway.Gateway, room, TimedRounds.Seconds(20, 40));
+            Viewing viewing = await chromium.Browser.WatchAsync(gateway.Gateway, room, TimedRounds.Seconds(16, 40));
             double posted = viewing.Time("posted");
             return new()
             {
