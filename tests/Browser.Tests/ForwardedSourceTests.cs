@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using TestKit.Browsers;
 using TestKit.Measuring;
 using TestKit.Processes;
+using TestKit.Skipping;
 using TestKit.Sources;
 
 namespace Browser.Tests;
@@ -15,22 +16,20 @@ public sealed class ForwardedSourceTests(GatewayFixture gateway, ChromiumFixture
 {
     private readonly GatewayProcess _gateway = gateway.Gateway;
 
-    [Fact]
+    [TimedFact]
     public async Task Mono_sound_at_44100_Hz_is_heard_with_the_picture()
     {
         EncoderSettings settings = EncoderSettings.ZeroLatency() with { SampleRate = 44100, Channels = 1, Sound = TestSound.Tone };
         using var source = new LiveSource(_gateway.Rtmp("mono"), settings);
-        Viewing viewing = await WatchAsync("mono", tracks: 2);
-        AssertPicture(viewing, settings);
-        AssertTone(viewing);
+        AssertTone(await WatchSmoothPictureAsync("mono", tracks: 2, settings));
     }
 
-    [Fact]
+    [TimedFact]
     public async Task A_stream_without_sound_plays()
     {
         EncoderSettings settings = EncoderSettings.ZeroLatency() with { Sound = TestSound.None };
         using var source = new LiveSource(_gateway.Rtmp("silent"), settings);
-        AssertPicture(await WatchAsync("silent", tracks: 1), settings);
+        await WatchSmoothPictureAsync("silent", tracks: 1, settings);
     }
 
     [Fact]
@@ -42,7 +41,7 @@ public sealed class ForwardedSourceTests(GatewayFixture gateway, ChromiumFixture
         Assert.Empty(viewing.Frames);
     }
 
-    [Fact]
+    [TimedFact]
     public async Task Several_slices_per_frame_make_one_picture()
     {
         EncoderSettings settings = EncoderSettings.ZeroLatency() with
@@ -50,7 +49,7 @@ public sealed class ForwardedSourceTests(GatewayFixture gateway, ChromiumFixture
             Video = "-c:v libx264 -preset veryfast -tune zerolatency -b:v 1500k -g 60 -x264-params slices=4:aud=1",
         };
         using var source = new LiveSource(_gateway.Rtmp("slices"), settings);
-        AssertPicture(await WatchAsync("slices", tracks: 2), settings);
+        await WatchSmoothPictureAsync("slices", tracks: 2, settings);
     }
 
     [Fact]
@@ -101,17 +100,28 @@ public sealed class ForwardedSourceTests(GatewayFixture gateway, ChromiumFixture
         return await chromium.Browser.WatchAsync(_gateway, room, seconds);
     }
 
-    private static void AssertPicture(Viewing viewing, EncoderSettings settings, [CallerMemberName] string test = "")
+    /// <summary>The last round of watching a picture that is the source's, and as smooth.</summary>
+    private async Task<Viewing> WatchSmoothPictureAsync(string room, int tracks, EncoderSettings settings, [CallerMemberName] string test = "")
     {
-        double steady = viewing.Time("posted") + 1500;
-        double rate = viewing.FrameRate(steady);
-        Report.Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{test}: {rate:0.0} fps, largest gap {viewing.LargestGap(steady):0} ms, first picture {viewing.FirstPicture:0} ms, latency {Statistics.Median(viewing.Latencies(steady)):0} ms"));
-        Assert.NotEmpty(viewing.Frames);
-        Assert.All(viewing.Frames, frame => Assert.Equal((settings.Width, settings.Height), (frame.Width, frame.Height)));
-        Assert.True(rate >= settings.FrameRate * 0.95, $"{rate:0.0} frames per second of {settings.FrameRate}");
-        Assert.Equal(0, viewing.BackwardSteps());
+        double least = settings.FrameRate * 0.95;
+        Viewing viewing = null!;
+        Dictionary<string, double> figures = await TimedRounds.RunAsync(test, 1000.0 / settings.FrameRate, async () =>
+        {
+            viewing = await WatchAsync(room, tracks);
+            double steady = viewing.Time("posted") + 1500;
+            Assert.NotEmpty(viewing.Frames);
+            Assert.All(viewing.Frames, frame => Assert.Equal((settings.Width, settings.Height), (frame.Width, frame.Height)));
+            Assert.Equal(0, viewing.BackwardSteps());
+            return new()
+            {
+                ["fps"] = viewing.FrameRate(steady),
+                ["largest gap"] = viewing.LargestGap(steady),
+                ["first picture"] = viewing.FirstPicture,
+                ["latency"] = Statistics.Median(viewing.Latencies(steady)),
+            };
+        }, medians => medians["fps"] >= least);
+        Assert.True(figures["fps"] >= least, $"{figures["fps"]:0.0} frames per second of {settings.FrameRate}");
+        return viewing;
     }
 
     private static void AssertTone(Viewing viewing)

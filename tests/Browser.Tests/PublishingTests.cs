@@ -83,7 +83,12 @@ public sealed class PublishingTests(GatewayFixture gateway, ChromiumFixture chro
     private static void Print(string name, Viewing viewing) => Report.Line(FormattableString.Invariant(
         $"WHIP {name}: first picture {viewing.FirstPicture:0} ms after the viewer's POST, {viewing.ReadableFrames.Count()} pictures, ")
         + FormattableString.Invariant($"latency {Statistics.Median([.. viewing.Latencies()]):0} ms, largest gap {viewing.LargestGap(viewing.Frames.Count > 0 ? viewing.Frames[0].Time : 0):0} ms, ")
-        + $"the browser could send {viewing.Result.GetProperty("sent").GetProperty("pair").GetProperty("availableOutgoingBitrate")} bit/s");
+        + $"the browser could send {SendableBitrate(viewing)} bit/s");
+
+    /// <summary>Chromium has no estimate for a moment after each change of its path.</summary>
+    private static string SendableBitrate(Viewing viewing) =>
+        viewing.Result.GetProperty("sent").TryGetProperty("pair", out JsonElement pair)
+        && pair.TryGetProperty("availableOutgoingBitrate", out JsonElement bitrate) ? bitrate.ToString() : "an unknown number of";
 
     private static JsonElement TrackOf(JsonElement publication) =>
         publication.GetProperty("tracks").EnumerateArray().Single(track => track.GetProperty("kind").GetString() == "video");

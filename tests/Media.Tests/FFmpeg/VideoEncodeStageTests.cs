@@ -58,6 +58,14 @@ public sealed class VideoEncodeStageTests : IDisposable
     }
 
     [Fact]
+    public void What_the_stream_says_of_its_frame_rate_counts_more_than_how_fast_it_began()
+    {
+        using VideoEncodeStage stage = Stage(Codec.Vp8, sourceFrameRate: 25);
+        Run(stage, (_, index) => _meter.Add(index * 3000L, 2500));
+        Assert.All(_frames, frame => Assert.Equal(30, frame.Format.Video!.FrameRate));
+    }
+
+    [Fact]
     public void A_picture_that_comes_twice_is_encoded_once()
     {
         using VideoEncodeStage stage = Stage(Codec.H264);
@@ -65,8 +73,8 @@ public sealed class VideoEncodeStageTests : IDisposable
         Assert.Equal(90, _frames.Count);
     }
 
-    private VideoEncodeStage Stage(Codec target, int sourceBitrate = 0) => new(
-        _library, new VideoTranscoderOptions(target, sourceBitrate), _meter, _pool,
+    private VideoEncodeStage Stage(Codec target, int sourceBitrate = 0, double sourceFrameRate = 0) => new(
+        _library, new VideoTranscoderOptions(target, sourceBitrate, sourceFrameRate), _meter, _pool,
         f => _frames.Add(new EncodedFrame(f.Format, f.Data.ToArray(), f.PresentationTime, f.IsKeyframe)));
 
     private void Run(VideoEncodeStage stage, Action<VideoPicture, int> before, int seconds = 3)
