@@ -158,6 +158,7 @@ internal sealed class ForwardedTrack : IDisposable
     private bool TryBeginAnew(long now)
     {
         if (_feed is null || !IsFlowing(now) || !_limiter.MayStart(now)) return false;
+        Stream.BeginAnew();
         Join(now);
         _oldLossesUntil = now + OldLossesTold;
         return true;

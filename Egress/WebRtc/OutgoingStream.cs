@@ -31,7 +31,7 @@ internal sealed class OutgoingStream
     private uint _octets;
     private long _roundTrip;
     private int _fractionLost;
-    private long _burstStart = long.MinValue; // it begins with a keyframe and holds all that came since
+    private long _neededFrom = long.MinValue; // a keyframe follows: what was sent before is of no use any more
 
     public OutgoingStream(RtpStreamParameters parameters, IRtpOutput output, Random random)
     {
@@ -70,9 +70,12 @@ internal sealed class OutgoingStream
     /// <summary>What follows comes from <paramref name="history"/>, its packet <paramref name="sourceStart"/> first.</summary>
     public void BeginRun(PacketHistory history, long sourceStart, long shift)
     {
-        if (shift != 0) _burstStart = _next;
+        if (shift != 0) BeginAnew();
         _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift, IsLive: shift == 0));
     }
+
+    /// <summary>A keyframe comes next: nothing that was sent before is sent again.</summary>
+    public void BeginAnew() => _neededFrom = _next;
 
     /// <summary>Sends a packet of the current run.</summary>
     public void Send(in RtpPacket packet)
@@ -105,7 +108,7 @@ internal sealed class OutgoingStream
     public bool IsFromBeforeAnOutage(ushort sequenceNumber, long now)
     {
         long number = NumberOf(sequenceNumber);
-        return _map.TryFind(number, out SequenceRun run) && run.IsLive
+        return number >= _neededFrom && _map.TryFind(number, out SequenceRun run) && run.IsLive
             && run.History.TryGet(run.ToSource(number), out RtpPacket packet)
             && now - packet.ArrivalTime > ShortestOutage + (RoundTripsOfRepair * _roundTrip);
     }
@@ -125,7 +128,7 @@ internal sealed class OutgoingStream
     public RetransmissionResult Retransmit(ushort sequenceNumber, long now)
     {
         long number = NumberOf(sequenceNumber);
-        if (number < _burstStart) return RetransmissionResult.NotNeeded;
+        if (number < _neededFrom) return RetransmissionResult.NotNeeded;
         if (!_map.TryFind(number, out SequenceRun run) || !run.History.TryGet(run.ToSource(number), out RtpPacket packet))
         {
             if (IsAwaited(number)) return RetransmissionResult.Awaited;

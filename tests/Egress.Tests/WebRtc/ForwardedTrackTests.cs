@@ -97,6 +97,21 @@ public sealed class ForwardedTrackTests
     }
 
     [Fact]
+    public void A_request_from_before_a_new_beginning_neither_repairs_nor_begins_once_more()
+    {
+        var rig = new ForwardingRig();
+        rig.JoinAfter(frames: 10);
+        rig.Play(100);
+        ushort lost = rig.Media.Skip(20).First().SequenceNumber;
+        Assert.True(rig.Stream.IsFromBeforeAnOutage(lost, rig.Now));
+
+        rig.Stream.BeginAnew();
+
+        Assert.False(rig.Stream.IsFromBeforeAnOutage(lost, rig.Now));
+        Assert.Equal(RetransmissionResult.NotNeeded, rig.Stream.Retransmit(lost, rig.Now));
+    }
+
+    [Fact]
     public void On_a_lossy_line_repairs_are_sent_twice()
     {
         var rig = new ForwardingRig();
