@@ -28,7 +28,11 @@ internal sealed class SenderReports(Timeline timeline, string cname)
     }
 
     /// <summary>Writes a compound for one stream; 0 = the source has no time yet.</summary>
-    public int Write(Span<byte> destination, OutgoingStream stream, long now)
+    /// <param name="repairTime">
+    /// How long the source takes to repair what was lost on its way to us. The viewer must count it as part of the round
+    /// trip, or it waits for repairs as if they came from here and shows pictures in fits and starts.
+    /// </param>
+    public int Write(Span<byte> destination, OutgoingStream stream, long repairTime, long now)
     {
         if (!timeline.IsAnchored) return 0;
         timeline.Settle();
@@ -39,7 +43,8 @@ internal sealed class SenderReports(Timeline timeline, string cname)
         if (!writer.WriteSenderReport(info) || !writer.WriteSourceDescription(info.Ssrc, _cname)) return 0;
         if (_reference is { } reference)
         {
-            uint delay = (uint)((now - _referenceArrived) * CompactUnitsPerSecond / MonotonicClock.TicksPerSecond);
+            long ticks = Math.Max(0, now - _referenceArrived - repairTime);
+            uint delay = (uint)(ticks * CompactUnitsPerSecond / MonotonicClock.TicksPerSecond);
             writer.WriteDelaySinceLastReceiverReport(info.Ssrc, reference.SenderSsrc, SenderInfo.ToCompact(reference.NtpTime), delay);
         }
 

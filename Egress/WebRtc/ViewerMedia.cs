@@ -161,9 +161,10 @@ internal sealed class ViewerMedia : IForwardedTrackListener, IDisposable
     private void SendReports(long now)
     {
         Span<byte> compound = stackalloc byte[MaxReportLength];
+        long repairTime = _tracks.Max(track => track.Source?.RepairTime ?? 0);
         foreach (ForwardedTrack track in _tracks)
         {
-            int length = _reports.Write(compound, track.Stream, now);
+            int length = _reports.Write(compound, track.Stream, repairTime, now);
             if (length > 0) _output.SendRtcp(compound[..length]);
         }
 

@@ -16,6 +16,9 @@ public abstract class PacketTrack(string id, Publication publication) : Track(id
     /// <summary>A keyframe comes soon after it was asked for: who joins need not make do with an old group.</summary>
     public virtual bool AnswersKeyframeRequests => false;
 
+    /// <summary>How long what was lost on the way to us takes to come again, in ticks of 100 ns; 0 = nothing is lost.</summary>
+    public virtual long RepairTime => 0;
+
     public Subscription Subscribe(IPacketSink sink) => Add(sink);
 
     /// <summary>Numbers and keeps one packet, and hands it to everyone.</summary>

@@ -16,7 +16,11 @@ namespace Rooms.Tracks;
 /// </remarks>
 public sealed class PublishedPacketTrack : PacketTrack
 {
+    /// <summary>What is longer missing has not been asked for any more.</summary>
+    private const int MostMissing = 512;
+
     private readonly PictureNumbers _pictures;
+    private readonly RepairTime _repairTime = new();
     private PacketEncoding? _current;
     private long _next;
     private long _newestTimestamp = long.MinValue;
@@ -33,6 +37,8 @@ public sealed class PublishedPacketTrack : PacketTrack
     public override BrowserCompatibility Compatibility => BrowserCompatibility.Forwarded;
 
     public override bool AnswersKeyframeRequests => Format!.Kind == MediaKind.Video && !Encodings.IsEmpty;
+
+    public override long RepairTime => _repairTime.At(Loop.Now);
 
     public ImmutableArray<PacketEncoding> Encodings { get; private set; } = [];
 
@@ -87,6 +93,7 @@ public sealed class PublishedPacketTrack : PacketTrack
         if (packet.StartsKeyframe) FollowFormat(encoding);
         Statistics.CountPart(packet.PayloadLength, startsFrame, packet.StartsKeyframe && Format!.Kind == MediaKind.Video);
         _pictures.Apply(packet.Buffer.Array.AsSpan(packet.Offset, packet.Length));
+        if (number + 1 < _next) NoteRepair(number, packet.ArrivalTime);
         _next = Math.Max(_next, number + 1);
         Dispatch(packet with { SequenceNumber = number, Timestamp = timestamp });
     }
@@ -110,6 +117,15 @@ public sealed class PublishedPacketTrack : PacketTrack
     {
         OnPublisherChanged();
         base.OnClosing(reason);
+    }
+
+    /// <summary>The packet behind it that came first showed that it was missing.</summary>
+    private void NoteRepair(long number, long now)
+    {
+        long noticed = now;
+        for (long later = number + 1; later < Math.Min(_next, number + MostMissing); later++)
+            if (History.TryGet(later, out RtpPacket packet)) noticed = Math.Min(noticed, packet.ArrivalTime);
+        _repairTime.OnLate(now - noticed, now);
     }
 
     private bool MayTakeOver(PacketEncoding encoding) => _current is null || encoding == Best();

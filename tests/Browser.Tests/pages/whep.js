@@ -61,7 +61,7 @@ export class WhepViewer {
 }
 
 /** The answer with one candidate only: this port on loopback. */
-function throughPort(sdp, port) {
+export function throughPort(sdp, port) {
   let isFirst = true;
   return sdp.split('\r\n').flatMap((line) => {
     if (!line.startsWith('a=candidate:')) return [line];

@@ -1,5 +1,6 @@
 // A WHIP client of the tests' own (RFC 9725): a canvas with the clock in its barcode and a tone, one POST, DELETE at the end.
 import { now } from './job.js';
+import { throughPort } from './whep.js';
 
 const BITS = 16;
 
@@ -33,7 +34,8 @@ export class ClockCanvas {
 }
 
 export class WhipPublisher {
-  constructor({ codec, width = 320, height = 180, frequency = 1000, encodings }) {
+  constructor({ codec, width = 320, height = 180, frequency = 1000, encodings, viaOut = 0 }) {
+    this.via = viaOut; // the port of a relay on this machine, instead of the gateway's own candidates
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.picture = new ClockCanvas(width, height);
     this.context = new AudioContext({ sampleRate: 48000 });
@@ -61,7 +63,7 @@ export class WhipPublisher {
     this.answer = await answer.text();
     if (answer.status !== 201) return false;
     this.location = new URL(answer.headers.get('Location'), url);
-    await this.pc.setRemoteDescription({ type: 'answer', sdp: this.answer });
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: this.via ? throughPort(this.answer, this.via) : this.answer });
     return true;
   }
 
@@ -73,6 +75,12 @@ export class WhipPublisher {
       if (entry.type === 'codec') kept[entry.mimeType.split('/')[0] + 'Codec'] = entry.mimeType;
     }
     return kept;
+  }
+
+  /** Now, and how many frames have been encoded until now. */
+  async encoded() {
+    const { video = [] } = await this.stats();
+    return [now(), video.reduce((sum, { framesEncoded = 0 }) => sum + framesEncoded, 0)];
   }
 
   async close() {

@@ -83,20 +83,24 @@ public sealed class ReceiverFeedbackTests
         Assert.InRange(rig.Sent.Count - before, 7, 8);
     }
 
-    [Fact]
-    public void A_viewer_that_tells_its_time_gets_it_back_with_the_time_since()
+    [Theory]
+    [InlineData(0, 250)]
+    [InlineData(50, 200)] // so that the round trip that it measures covers the repair of what was lost on the way to us
+    [InlineData(300, 0)]
+    public void A_viewer_that_tells_its_time_gets_it_back_with_the_time_since_less_what_repairs_take(double repairMilliseconds, double delayMilliseconds)
     {
         _rig.Room.Write(_rig.Writer, TestKit.TestRoom.VideoFormat, 0, isKeyframe: true); // gives the source a time
         Receive((ref RtcpWriter writer) => writer.WriteReceiverReferenceTime(5, 0x0011_2233_4455_6677));
         _rig.Advance(250);
         byte[] buffer = new byte[256];
 
-        var reader = new RtcpReader(buffer.AsSpan(0, _reports.Write(buffer, _rig.Stream, _rig.Now)));
+        var reader = new RtcpReader(buffer.AsSpan(0, _reports.Write(buffer, _rig.Stream, TimeSpan.FromMilliseconds(repairMilliseconds).Ticks, _rig.Now)));
 
         for (int i = 0; i < 2; i++) Assert.True(reader.TryRead(out _)); // report and name
         Assert.True(reader.TryRead(out RtcpPacket packet));
         Assert.True(DelaySinceLastReceiverReport.TryParse(packet, 5, out DelaySinceLastReceiverReport answer));
-        Assert.Equal((0x2233_4455u, 65536u / 4), (answer.LastReport, answer.Delay));
+        Assert.Equal(0x2233_4455u, answer.LastReport);
+        Assert.Equal(delayMilliseconds * 65.536, answer.Delay, tolerance: 1);
     }
 
     [Fact]
@@ -108,7 +112,7 @@ public sealed class ReceiverFeedbackTests
         byte[] buffer = new byte[256];
         var reports = new SenderReports(rig.Publication.Timeline, "gateway");
 
-        int length = reports.Write(buffer, rig.Stream, rig.Now);
+        int length = reports.Write(buffer, rig.Stream, 0, rig.Now);
 
         var reader = new RtcpReader(buffer.AsSpan(0, length));
         Assert.True(reader.TryRead(out RtcpPacket packet));
@@ -131,7 +135,7 @@ public sealed class ReceiverFeedbackTests
         Timeline timeline = rig.Publication.Timeline;
         var reports = new SenderReports(timeline, "gateway");
         rig.Room.Write(rig.Writer, TestKit.TestRoom.VideoFormat, 0, isKeyframe: true); // a second old already
-        if (isReported) reports.Write(new byte[256], rig.Stream, rig.Now);
+        if (isReported) reports.Write(new byte[256], rig.Stream, 0, rig.Now);
         long before = timeline.MediaTimeAt(rig.Now) - rig.Now;
         for (int i = 1; i <= 75; i++)
         {

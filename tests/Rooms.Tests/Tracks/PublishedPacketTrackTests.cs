@@ -71,6 +71,22 @@ public class PublishedPacketTrackTests
     }
 
     [Fact]
+    public void The_track_knows_how_long_its_publishers_losses_take_to_come_again()
+    {
+        var source = new TestEncoding(_room, _writer);
+        source.WriteFrame(isKeyframe: true);
+        (long late, byte[] payload, long time) = (source.Number++, source.Payload(false), source.Timestamp);
+        source.NextFrame();
+        source.WriteFrame();
+        Assert.Equal(0, Video.RepairTime);
+        _room.Test.AdvanceMilliseconds(80);
+
+        source.Write(late, payload, timestamp: time);
+
+        Assert.Equal(160, Video.RepairTime / MonotonicClock.TicksPerMillisecond); // once, and the deviation that is assumed
+    }
+
+    [Fact]
     public void A_late_packet_takes_the_place_that_was_kept_for_it()
     {
         var source = new TestEncoding(_room, _writer);
