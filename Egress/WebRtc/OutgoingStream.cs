@@ -121,6 +121,9 @@ internal sealed class OutgoingStream
         return false;
     }
 
+    /// <summary>Losses are no exception on the viewer's line: repairs get lost too.</summary>
+    public bool IsLineLossy => _fractionLost >= LossyLine;
+
     /// <summary>Share of packets that the viewer reports as lost, of 256.</summary>
     public void OnFractionLost(byte fraction) => _fractionLost = ((3 * _fractionLost) + fraction) / 4;
 
@@ -150,7 +153,7 @@ internal sealed class OutgoingStream
 
         Resent(_rewriter.WriteRtx(room, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number));
         // On a line that loses every tenth packet so it does every tenth repair, and the picture waits a round trip more.
-        if (_fractionLost >= LossyLine && _budget.TryTakeSecond(length) && _output.Reserve(length) is { IsEmpty: false } second)
+        if (IsLineLossy && _budget.TryTakeSecond(length) && _output.Reserve(length) is { IsEmpty: false } second)
             Resent(_rewriter.WriteRtx(second, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number));
         return RetransmissionResult.Sent;
     }

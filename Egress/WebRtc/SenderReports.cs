@@ -29,8 +29,8 @@ internal sealed class SenderReports(Timeline timeline, string cname)
 
     /// <summary>Writes a compound for one stream; 0 = the source has no time yet.</summary>
     /// <param name="repairTime">
-    /// How long the source takes to repair what was lost on its way to us. The viewer must count it as part of the round
-    /// trip, or it waits for repairs as if they came from here and shows pictures in fits and starts.
+    /// How long repairs take beyond the round trip between us and the viewer. It must count that as part of the round trip,
+    /// or it waits too short a time for them and shows pictures in fits and starts.
     /// </param>
     public int Write(Span<byte> destination, OutgoingStream stream, long repairTime, long now)
     {

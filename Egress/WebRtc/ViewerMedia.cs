@@ -158,10 +158,14 @@ internal sealed class ViewerMedia : IForwardedTrackListener, IDisposable
         return new ForwardedTrack(track.Kind, new OutgoingStream(parameters, _output, random), options.FastStart, this);
     }
 
+    /// <summary>What a repair takes beyond the viewer's round trip: from the publisher to us, or because repairs get lost too.</summary>
+    private long RepairTimeOf(ForwardedTrack track) =>
+        (track.Source?.RepairTime ?? 0) + (track.Stream.IsLineLossy ? _feedback.RoundTrip / 2 : 0);
+
     private void SendReports(long now)
     {
         Span<byte> compound = stackalloc byte[MaxReportLength];
-        long repairTime = _tracks.Max(track => track.Source?.RepairTime ?? 0);
+        long repairTime = _tracks.Max(RepairTimeOf);
         foreach (ForwardedTrack track in _tracks)
         {
             int length = _reports.Write(compound, track.Stream, repairTime, now);

@@ -79,7 +79,9 @@ public sealed class ForwardedTrackRepairTests
         rig.JoinAfter(frames: 10);
         rig.Play(10);
         ushort lost = rig.Sent[15].SequenceNumber;
+        Assert.False(rig.Stream.IsLineLossy);
         for (int i = 0; i < 10; i++) rig.Stream.OnFractionLost(26); // a tenth
+        Assert.True(rig.Stream.IsLineLossy);
 
         rig.Forwarded.OnNack([lost], rig.Now);
 
