@@ -135,6 +135,18 @@ public sealed class Publication
         return track;
     }
 
+    /// <summary>Takers go on without it, and with what comes in its place.</summary>
+    internal void OnTrackEnded(PublicationWriter writer, MediaKind kind, CloseReason reason)
+    {
+        if (!IsCurrent(writer) || Track(kind) is not { } track) return;
+        if (track is PublishedPacketTrack { Encodings.IsEmpty: false }) return;
+        if (kind == MediaKind.Video) Video = null;
+        else Audio = null;
+        Views.Invalidate(kind);
+        track.Close(reason);
+        Raise(RoomEvent.TrackEnded, track.Id, reason.Name());
+    }
+
     internal void OnWriterClosed(PublicationWriter writer, CloseReason reason)
     {
         if (writer != _writer || State != PublicationState.Live) return;
@@ -142,7 +154,7 @@ public sealed class Publication
         _awaySince = Loop.Now;
         Video?.OnPublisherChanged();
         Audio?.OnPublisherChanged();
-        Room.Registry.OnAway(this);
+        Room.Registry.OnAway(this, writer);
         Raise(RoomEvent.PublicationAway, detail: reason.Name());
     }
 

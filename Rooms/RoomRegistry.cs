@@ -54,6 +54,30 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
         return result;
     }
 
+    /// <summary>
+    /// A publisher is done with its publication: its name is free at once, and takers do not wait. Nothing happens where
+    /// somebody else has taken the place.
+    /// </summary>
+    public void Unpublish(Publication publication, IPublisher publisher, CloseReason reason)
+    {
+        lock (_gate)
+        {
+            if (!_seats.TryGetValue(publication, out Seat? seat) || (seat.Publisher ?? publisher) != publisher) return;
+            seat.Publisher = null;
+            publication.Room.Remove(publication);
+        }
+
+        publication.Loop.Post(() => publication.End(reason));
+    }
+
+    /// <summary>The loop for a session that is to feed those publications: where they are, else where the fewest are.</summary>
+    public MediaLoop LoopFor(string room, IEnumerable<string> publications)
+    {
+        Publication? existing = publications.Select(name => Find(room)?.Find(name)).FirstOrDefault(found => found is not null);
+        if (existing is not null) return existing.Loop;
+        lock (_gate) return HomeLoop();
+    }
+
     /// <summary>Ends a publication and tells its publisher. False: there is none of that name.</summary>
     public bool Kick(string room, string publication)
     {
@@ -70,10 +94,11 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
             foreach (Publication publication in room.Publications) End(publication, CloseReason.ShuttingDown);
     }
 
-    internal void OnAway(Publication publication)
+    internal void OnAway(Publication publication, PublicationWriter writer)
     {
+        // Its successor may have the seat already.
         lock (_gate)
-            if (_seats.TryGetValue(publication, out Seat? seat)) seat.Publisher = null;
+            if (_seats.TryGetValue(publication, out Seat? seat) && seat.Writer == writer) seat.Publisher = null;
     }
 
     internal void OnEnded(Publication publication)
@@ -101,7 +126,7 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
 
     private bool MayTake(Publication existing, PublishRequest request)
     {
-        if (!SameParty(existing, request)) return false;
+        if (!SameParty(existing, request) || (request.Loop is { } loop && loop != existing.Loop)) return false;
         if (_seats[existing].Publisher is null) return true; // away: its own place waits for it
         return Context.Options.TakeoverOf(existing.Room.Name) switch
         {
@@ -131,10 +156,11 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
     private PublishResult Open(PublishRequest request, IPublisher publisher)
     {
         Room room = _rooms.GetOrAdd(request.Room, static (name, registry) => new Room(name, registry), this);
-        var publication = new Publication(room, request, HomeLoop(), Context);
-        _seats[publication] = new Seat { Publisher = publisher };
+        var publication = new Publication(room, request, request.Loop ?? HomeLoop(), Context);
+        var seat = new Seat { Publisher = publisher, Writer = publication.Attach() };
+        _seats[publication] = seat;
         room.Add(publication);
-        return new PublishResult(publication.Attach(), default);
+        return new PublishResult(seat.Writer, default);
     }
 
     private PublishResult TakeOver(Publication existing, IPublisher publisher, out IPublisher? replaced)
@@ -143,8 +169,8 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
         replaced = null;
         if (seat.Publisher is not null && !seat.Guard.TryTakeOver(existing.Loop.Now))
             return PublishResult.Refused(PublishRefusal.TakeoverTooOften);
-        (replaced, seat.Publisher) = (seat.Publisher, publisher);
-        return new PublishResult(existing.Attach(), default);
+        (replaced, seat.Publisher, seat.Writer) = (seat.Publisher, publisher, existing.Attach());
+        return new PublishResult(seat.Writer, default);
     }
 
     /// <summary>The loop with the fewest publications.</summary>
@@ -155,6 +181,8 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
     private sealed class Seat
     {
         public IPublisher? Publisher { get; set; }
+
+        public PublicationWriter? Writer { get; set; }
 
         public TakeoverGuard Guard { get; } = new();
     }

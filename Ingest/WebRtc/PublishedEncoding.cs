@@ -19,6 +19,8 @@ internal sealed class PublishedEncoding(IncomingEncoding incoming, PublicationWr
 
     public IncomingEncoding Incoming { get; } = incoming;
 
+    public PublicationWriter Writer { get; } = writer;
+
     public void RequestKeyframe() => requestKeyframe(Incoming);
 
     /// <summary>Another source from now on, or none.</summary>
@@ -32,7 +34,7 @@ internal sealed class PublishedEncoding(IncomingEncoding incoming, PublicationWr
     public bool Write(in RtpPacket packet, ReceivedCodec codec)
     {
         if (_outgoing?.Format.Codec != codec.Codec) Renew();
-        _outgoing ??= writer.AddEncoding(FormatOf(codec), this, Incoming.Rid);
+        _outgoing ??= Writer.AddEncoding(FormatOf(codec), this, Incoming.Rid);
         return _outgoing.Write(packet);
     }
 

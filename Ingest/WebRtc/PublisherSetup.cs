@@ -3,7 +3,7 @@ using Protocols.WebRtc;
 
 namespace Ingest.WebRtc;
 
-/// <summary>All that the session of a <see cref="WebRtcPublisher"/> is made from.</summary>
+/// <summary>All that the session of a <see cref="PublisherSession"/> is made from.</summary>
 /// <param name="Ssrc">Ours in reports and requests.</param>
 /// <param name="Cname">Ours in descriptions.</param>
 internal sealed record PublisherSetup(

@@ -25,7 +25,7 @@ public sealed class WebRtcIngest(RoomRegistry rooms, WebRtcTransport transport)
         if (!TryNegotiate(request, IceCredentials.Create(0, transport.Random), out _, out PublisherAnswer? refusal)) return refusal!;
 
         var publisher = new WebRtcPublisher(transport.NewId(), OnClosed);
-        PublishResult place = rooms.Publish(request.Place, publisher);
+        PublishResult place = rooms.Publish(request.Place, publisher.Place);
         if (place.Writer is not { } writer) return new PublisherAnswer(PublisherOutcome.Refused, Refusal: place.Refusal);
         return await writer.Publication.Loop.InvokeAsync(() => Open(publisher, writer, request)).ConfigureAwait(false);
     }

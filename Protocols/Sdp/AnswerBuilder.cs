@@ -50,7 +50,7 @@ internal abstract class AnswerBuilder
         foreach (MediaDescription section in Offer.Media)
         {
             MediaDescription made = _accepted.TryGetValue(section, out MediaDescription? accepted) ? accepted
-                : CarriesTransport(section) ? Inactive(section)
+                : CarriesTransport(section) || (Keeps(section) && MayBeInactive(section)) ? Inactive(section)
                 : Rejected(section);
             answer.Media.Add(made);
         }
@@ -60,6 +60,9 @@ internal abstract class AnswerBuilder
 
         return answer;
     }
+
+    /// <summary>Whether a section that was not accepted stays, for another offer to use.</summary>
+    protected virtual bool Keeps(MediaDescription section) => false;
 
     protected void Take(MediaDescription section, MediaDescription answer) => _accepted[section] = answer;
 
@@ -144,6 +147,11 @@ internal abstract class AnswerBuilder
         section.IsActive && section.RtcpMux && section.Codecs.Count > 0
         && Offer.Bundle is { Count: > 1 } bundle && bundle[0] == section.Mid
         && _accepted.Keys.All(accepted => accepted.Candidates.Count == 0 && (accepted.Port is 0 or DiscardPort));
+
+    // What is in no group has no transport, now or later.
+    private bool MayBeInactive(MediaDescription section) =>
+        section.IsActive && section.Kind is "audio" or "video" && section.Codecs.Count > 0
+        && (Offer.Bundle is null || Offer.Bundle.Contains(section.Mid!));
 
     private MediaDescription Inactive(MediaDescription section)
     {

@@ -52,10 +52,10 @@ public static class OfferAnswer
         ArgumentNullException.ThrowIfNull(local);
         negotiation = null;
         PublisherSections sections = PublisherSections.Choose(offer, media);
-        MediaDescription? first = sections.Taken.Count > 0 ? sections.Taken[0].Section : null;
+        MediaDescription? first = OfferedSections.WithTransport(offer, sections.Kept ?? sections.Taken.FirstOrDefault()?.Section);
         failure = sections.Failure ?? CheckTransport(offer, first);
         if (failure is not null) return false;
-        var builder = new PublisherAnswerBuilder(offer, local, media.MaxEncodings);
+        var builder = new PublisherAnswerBuilder(offer, local, media);
         ImmutableArray<ReceivedSection> received = [.. sections.Taken.Select(builder.Accept)];
         negotiation = new PublisherNegotiation
         {

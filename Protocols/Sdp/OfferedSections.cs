@@ -30,6 +30,21 @@ internal static class OfferedSections
             && (offer.Bundle is null || offer.Bundle.Contains(section.Mid!));
     }
 
+    /// <summary>The first section of media whose transport is the group's; null = there is none.</summary>
+    public static MediaDescription? FirstOfMedia(SessionDescription offer) => offer.Media.Find(section =>
+        section.IsActive && section.Kind is "audio" or "video" && section.Protocol.Contains("SAVPF", StringComparison.Ordinal)
+        && (offer.Bundle is null || offer.Bundle.Contains(section.Mid!)));
+
+    /// <summary>
+    /// The section that tells the transport of another one: itself, or where that says nothing, the one that its group is
+    /// named after (RFC 9143 §7.1.3).
+    /// </summary>
+    public static MediaDescription? WithTransport(SessionDescription offer, MediaDescription? section)
+    {
+        if (section is null || offer.Bundle is null || offer.UfragOf(section) is not null) return section;
+        return offer.Media.Find(other => other.Mid == offer.Bundle[0]) ?? section;
+    }
+
     public static string Describe(MediaDescription section)
     {
         IEnumerable<string> names = section.Codecs

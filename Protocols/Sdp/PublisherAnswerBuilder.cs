@@ -4,7 +4,7 @@ using Media;
 namespace Protocols.Sdp;
 
 /// <summary>Builds the answer to one publisher, from whom we receive.</summary>
-internal sealed class PublisherAnswerBuilder(SessionDescription offer, LocalPeer local, int maxEncodings) : AnswerBuilder(offer, local)
+internal sealed class PublisherAnswerBuilder(SessionDescription offer, LocalPeer local, ReceivableMedia media) : AnswerBuilder(offer, local)
 {
     private const int MaxSources = 16;
 
@@ -15,7 +15,7 @@ internal sealed class PublisherAnswerBuilder(SessionDescription offer, LocalPeer
         MediaDescription section = taken.Section;
         // Without the extension nobody could tell the encodings apart: then one is sent, as without simulcast.
         byte ridId = IdOf(section, HeaderExtensionUri.Rid);
-        ImmutableArray<string> rids = ridId == 0 ? [] : SimulcastStreams.Offered(section, maxEncodings);
+        ImmutableArray<string> rids = ridId == 0 ? [] : SimulcastStreams.Offered(section, media.MaxEncodings);
         var extensions = new ReceivedExtensionIds(
             IdOf(section, HeaderExtensionUri.Mid),
             rids.IsEmpty ? (byte)0 : ridId,
@@ -47,6 +47,8 @@ internal sealed class PublisherAnswerBuilder(SessionDescription offer, LocalPeer
             ReducedSizeRtcp = section.RtcpReducedSize,
         };
     }
+
+    protected override bool Keeps(MediaDescription section) => media.KeepsSections;
 
     protected override bool IsReadable(int id) => base.IsReadable(id) || IsReadableInTwoByteForm(id);
 

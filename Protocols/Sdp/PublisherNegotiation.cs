@@ -17,7 +17,7 @@ public sealed record PublisherNegotiation
     public required ImmutableArray<ReceivedSection> Sections { get; init; }
 
     /// <summary>Why sections that offer to send were not taken, for instance for want of a common codec.</summary>
-    public ImmutableArray<string> Refusals { get; init; } = [];
+    public ImmutableArray<SectionRefusal> Refusals { get; init; } = [];
 
     public required SessionDescription Answer { get; init; }
 
@@ -31,4 +31,11 @@ public sealed record PublisherNegotiation
             if (section.Kind == kind) return section;
         return null;
     }
+}
+
+/// <param name="Mid">The section's, unique in its offer.</param>
+/// <param name="Reason">A sentence for whoever wrote the client.</param>
+public sealed record SectionRefusal(string Mid, string Reason)
+{
+    public override string ToString() => $"Section {Mid}: {Reason}";
 }

@@ -13,7 +13,10 @@ internal sealed class PublisherSections
 
     public List<TakenSection> Taken { get; } = [];
 
-    public List<string> Refusals { get; } = [];
+    public List<SectionRefusal> Refusals { get; } = [];
+
+    /// <summary>Where nothing need be taken: the section that the transport is read from, whatever is.</summary>
+    public MediaDescription? Kept { get; private set; }
 
     public NegotiationFailure? Failure { get; private set; }
 
@@ -22,29 +25,32 @@ internal sealed class PublisherSections
         var sections = new PublisherSections { Failure = OfferedSections.CheckMids(offer) };
         if (sections.Failure is not null) return sections;
         foreach (MediaDescription section in offer.Media) sections.Consider(offer, section, media);
+        if (media.KeepsSections) sections.Kept = OfferedSections.FirstOfMedia(offer);
         sections.Failure = sections.Judge();
         return sections;
     }
 
     private void Consider(SessionDescription offer, MediaDescription section, ReceivableMedia media)
     {
-        if (!OfferedSections.Flows(offer, section, SdpDirection.SendOnly)) return;
+        if (!media.Wants(section) || !OfferedSections.Flows(offer, section, SdpDirection.SendOnly)) return;
         int asked = _askedByKind[section.Kind] = _askedByKind.GetValueOrDefault(section.Kind) + 1;
         if (asked > media.MaxSectionsOf(section.Kind))
         {
-            Refusals.Add($"Section {section.Mid}: {section.Kind} can be published {media.MaxSectionsOf(section.Kind)} time(s) in one session.");
+            Refuse(section, $"{section.Kind} can be published {media.MaxSectionsOf(section.Kind)} time(s) in one session.");
             return;
         }
 
         ImmutableArray<Codec> codecs = media.CodecsOf(section);
         List<(Codec, SdpCodec)> formats = CodecMatcher.All(section, codecs);
         if (formats.Count > 0) Taken.Add(new TakenSection(section, formats));
-        else Refusals.Add($"Section {section.Mid}: no common codec. The offer can send {OfferedSections.Describe(section)}. Taken are {Describe(codecs)}.");
+        else Refuse(section, $"no common codec. The offer can send {OfferedSections.Describe(section)}. Taken are {Describe(codecs)}.");
     }
+
+    private void Refuse(MediaDescription section, string reason) => Refusals.Add(new SectionRefusal(section.Mid!, reason));
 
     private NegotiationFailure? Judge()
     {
-        if (Taken.Count > 0) return null;
+        if (Taken.Count > 0 || Kept is not null) return null;
         return _askedByKind.Count == 0
             ? new NegotiationFailure(NegotiationError.NothingToSend, "No audio or video section of the offer is to send (sendonly or sendrecv).")
             : new NegotiationFailure(NegotiationError.NoCommonCodec, string.Join(' ', Refusals.Take(4)));

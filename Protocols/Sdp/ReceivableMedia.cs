@@ -12,7 +12,16 @@ public sealed record ReceivableMedia
 
     public ImmutableArray<Codec> VideoCodecs { get; init; } = [Codec.H264, Codec.Vp8, Codec.Vp9, Codec.Av1];
 
-    /// <summary>Audio sections that are taken; what is more gets port 0.</summary>
+    /// <summary>The sections that are wanted; null = all that fit.</summary>
+    public ImmutableHashSet<string>? Mids { get; init; }
+
+    /// <summary>
+    /// Whether sections come and go on a session that stays: those that are not taken are answered as inactive rather than
+    /// rejected, so that a later offer can use them (RFC 8829 §5.3.1), and an offer may have none to take.
+    /// </summary>
+    public bool KeepsSections { get; init; }
+
+    /// <summary>Audio sections that are taken; what is more is refused.</summary>
     public int MaxAudioSections { get; init; } = 1;
 
     public int MaxVideoSections { get; init; } = 1;
@@ -21,6 +30,8 @@ public sealed record ReceivableMedia
     public int MaxEncodings { get; init; } = 4;
 
     internal ImmutableArray<Codec> CodecsOf(MediaDescription section) => section.Kind == "audio" ? AudioCodecs : VideoCodecs;
+
+    internal bool Wants(MediaDescription section) => Mids?.Contains(section.Mid!) ?? true;
 
     internal int MaxSectionsOf(string kind) => kind == "audio" ? MaxAudioSections : MaxVideoSections;
 }

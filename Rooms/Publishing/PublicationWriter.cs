@@ -36,6 +36,9 @@ public sealed class PublicationWriter
     /// <param name="rid">The publisher's name for the encoding; empty where it has none.</param>
     public PacketEncoding AddEncoding(TrackFormat format, IKeyframeSource source, string rid = "") => new(this, format, source, rid);
 
+    /// <summary>The publisher no longer sends that medium; nothing happens where one of its encodings still does.</summary>
+    public void EndTrack(MediaKind kind, CloseReason reason) => Publication.Loop.Post(() => Publication.OnTrackEnded(this, kind, reason));
+
     /// <summary>The publisher leaves; the publication stays a while for its return.</summary>
     public void Close(CloseReason reason)
     {

@@ -1,10 +1,13 @@
+using Media.Scheduling;
+
 namespace Rooms.Publishing;
 
 /// <summary>Who wants to publish what.</summary>
 /// <param name="Publication">The publication's name in the room; <c>main</c> by default.</param>
 /// <param name="Entrance">The protocol entrance, such as <c>rtmp</c>: a takeover stays within one.</param>
 /// <param name="Owner">What proves that it is the same party: a digest of its key, or its address where no key is set.</param>
-public sealed record PublishRequest(string Room, string Publication, string Entrance, string Owner);
+/// <param name="Loop">Where the publisher's session lives, if it has one already; null = any loop will do.</param>
+public sealed record PublishRequest(string Room, string Publication, string Entrance, string Owner, MediaLoop? Loop = null);
 
 public enum PublishRefusal
 {

@@ -19,7 +19,7 @@ public sealed class WebRtcPublisherTests : IDisposable
     public void Packets_come_to_the_room_bit_by_bit()
     {
         TestPublisherPeer encoder = _fixture.Connect();
-        var sink = new Sink();
+        var sink = new PacketSink();
         encoder.Play(1, keyframe: true);
         _fixture.Video.Subscribe(sink);
         encoder.Play(20);
@@ -36,7 +36,7 @@ public sealed class WebRtcPublisherTests : IDisposable
     {
         TestPublisherPeer encoder = _fixture.Connect();
         encoder.Play(1, keyframe: true);
-        var sink = new Sink();
+        var sink = new PacketSink();
         _fixture.Video.Subscribe(sink);
         for (int i = 0; i < 3; i++) encoder.Video.SendAs(encoder.Video.Number++, []);
         encoder.Play(2);
@@ -100,7 +100,7 @@ public sealed class WebRtcPublisherTests : IDisposable
         TestPublisherPeer first = _fixture.Connect();
         first.Play(10, keyframe: true);
         Publication publication = _fixture.Publication;
-        var sink = new Sink();
+        var sink = new PacketSink();
         _fixture.Video.Subscribe(sink);
         first.Peer.Close();
         _fixture.Run(2000);
@@ -169,22 +169,5 @@ public sealed class WebRtcPublisherTests : IDisposable
         PacketHistory history = ((PacketTrack)track).History;
         Assert.True(history.TryGet(history.Next - 1, out RtpPacket packet));
         return packet;
-    }
-
-    private sealed class Sink : IPacketSink
-    {
-        public List<byte[]> Payloads { get; } = [];
-
-        public List<long> Numbers { get; } = [];
-
-        public CloseReason? Closed { get; private set; }
-
-        public void OnPacket(in RtpPacket packet)
-        {
-            Payloads.Add(packet.Slice.ToArray());
-            Numbers.Add(packet.SequenceNumber);
-        }
-
-        public void OnClosed(CloseReason reason) => Closed = reason;
     }
 }

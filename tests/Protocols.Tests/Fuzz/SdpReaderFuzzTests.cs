@@ -25,7 +25,8 @@ public sealed class SdpReaderFuzzTests
         {
             if (!SdpReader.TryRead(Encoding.UTF8.GetString(data), out SessionDescription session, out _)) return;
             Assert.True(SdpReader.TryRead(SdpWriter.Write(session), out _, out string error), error);
-            AnswerPublisher(session, local);
+            AnswerPublisher(session, ReceivableMedia.Default, local);
+            AnswerPublisher(session, ReceivableMedia.Default with { KeepsSections = true, Mids = ["0", "1"], MaxVideoSections = 9 }, local);
             if (!OfferAnswer.TryAnswerViewer(
                 session, new SendableMedia([Codec.Opus]), new SendableMedia([Codec.H264, Codec.Vp8]), local,
                 out ViewerNegotiation? negotiation, out NegotiationFailure? failure))
@@ -39,10 +40,10 @@ public sealed class SdpReaderFuzzTests
         }, rounds: 1000);
     }
 
-    private static void AnswerPublisher(SessionDescription session, LocalPeer local)
+    private static void AnswerPublisher(SessionDescription session, ReceivableMedia media, LocalPeer local)
     {
         if (!OfferAnswer.TryAnswerPublisher(
-            session, ReceivableMedia.Default, local, out PublisherNegotiation? negotiation, out NegotiationFailure? failure))
+            session, media, local, out PublisherNegotiation? negotiation, out NegotiationFailure? failure))
         {
             Assert.NotNull(failure);
             return;

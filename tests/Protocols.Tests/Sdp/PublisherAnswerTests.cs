@@ -135,9 +135,34 @@ public sealed class PublisherAnswerTests : IDisposable
         PublisherNegotiation one = Answer(offer);
         Assert.Equal([9, 9, 0], Reread(one).Media.Select(section => section.Port));
         Assert.Equal(["a", "v"], one.Answer.Bundle);
-        Assert.Contains("Section w", Assert.Single(one.Refusals), StringComparison.Ordinal);
+        Assert.Equal("w", Assert.Single(one.Refusals).Mid);
         PublisherNegotiation two = Answer(offer, ReceivableMedia.Default with { MaxVideoSections = 2 });
         Assert.Equal(["a", "v", "w"], two.Sections.Select(section => section.Mid));
+    }
+
+    [Fact]
+    public void Where_sections_come_and_go_those_that_are_not_wanted_stay_inactive_on_the_one_transport()
+    {
+        string offer = Minimal("").Replace("BUNDLE a v", "BUNDLE a v w d", StringComparison.Ordinal)
+            + "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:w\r\na=rtcp-mux\r\na=inactive\r\na=rtpmap:96 VP8/90000\r\n"
+            + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\na=sctp-port:5000\r\n"
+            + "m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:x\r\na=inactive\r\na=rtpmap:96 VP8/90000\r\n";
+        PublisherNegotiation negotiation = Answer(offer, ReceivableMedia.Default with { KeepsSections = true, Mids = ["v"] });
+        SessionDescription answer = Reread(negotiation);
+        Assert.Equal(["v"], negotiation.Sections.Select(section => section.Mid));
+        Assert.Equal([9, 9, 9, 0, 0], answer.Media.Select(section => section.Port));
+        Assert.Equal([SdpDirection.Inactive, SdpDirection.ReceiveOnly, SdpDirection.Inactive], answer.Media.Take(3).Select(section => section.Direction!.Value));
+        Assert.Equal(["a", "v", "w"], answer.Bundle);
+        Assert.Empty(negotiation.Refusals);
+    }
+
+    [Fact]
+    public void Where_sections_come_and_go_an_offer_may_have_nothing_to_take()
+    {
+        PublisherNegotiation negotiation = Answer(Minimal(""), ReceivableMedia.Default with { KeepsSections = true, Mids = [] });
+        Assert.Empty(negotiation.Sections);
+        Assert.Equal("abcd", negotiation.RemoteCredentials.UsernameFragment);
+        Assert.All(Reread(negotiation).Media, section => Assert.Equal((9, SdpDirection.Inactive), (section.Port, section.Direction)));
     }
 
     [Fact]
@@ -192,8 +217,8 @@ public sealed class PublisherAnswerTests : IDisposable
     {
         PublisherNegotiation negotiation = Answer(Minimal("").Replace("VP8/90000", "H265/90000", StringComparison.Ordinal));
         Assert.Null(negotiation.Video);
-        Assert.Contains("H265", Assert.Single(negotiation.Refusals), StringComparison.Ordinal);
-        Assert.Contains("H264 mode 1, VP8, VP9, AV1", negotiation.Refusals[0], StringComparison.Ordinal);
+        Assert.Contains("H265", Assert.Single(negotiation.Refusals).Reason, StringComparison.Ordinal);
+        Assert.Contains("H264 mode 1, VP8, VP9, AV1", negotiation.Refusals[0].Reason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,6 +16,12 @@ public sealed class TestSender(WebRtcTestPeer peer, uint ssrc, int payloadType, 
 
     public uint Timestamp { get; set; } = 4_000_000_000;
 
+    /// <summary>The encoding's name, in each packet; null = none.</summary>
+    public string? Rid { get; init; }
+
+    /// <summary>How far below the loudest the next packets are, in dB (RFC 6464); null = not told.</summary>
+    public byte? Level { get; set; }
+
     /// <summary>Payloads in the order in which they were sent.</summary>
     public List<byte[]> Sent { get; } = [];
 
@@ -42,6 +48,8 @@ public sealed class TestSender(WebRtcTestPeer peer, uint ssrc, int payloadType, 
         var extensions = new HeaderExtensionWriter(packet, header.Write(packet));
         extensions.AddUInt16(WhipOffer.TransportCcExtension, _transportNumber++);
         extensions.Add(WhipOffer.MidExtension, Encoding.ASCII.GetBytes(mid));
+        if (Rid is not null) extensions.Add(SendingOffer.RidExtension, Encoding.ASCII.GetBytes(Rid));
+        if (Level is { } level) extensions.Add(SendingOffer.AudioLevelExtension, [level]);
         int length = extensions.Finish();
         payload.CopyTo(packet, length);
         length += payload.Length;
