@@ -27,6 +27,39 @@ export class Figures {
   }
 }
 
+/** The same for what is sent: takes one look a second. */
+export class SendingFigures {
+  #before = new Map();
+
+  /**
+   * @param {{getStats: () => Promise<Map<string, object>>}} source  a peer connection or a sender
+   * @returns {Promise<object|null>} null while there is nothing
+   */
+  async look(source) {
+    const stats = await source.getStats();
+    const streams = [...stats.values()].filter(({ type }) => type === 'outbound-rtp');
+    if (streams.length === 0) return null;
+    const rates = streams.map((stream) => this.#rateOf(stream));
+    const video = streams.filter(({ kind, frameWidth }) => kind === 'video' && frameWidth).sort((a, b) => b.frameWidth - a.frameWidth)[0];
+    const reports = [...stats.values()].filter(({ type, roundTripTime }) => type === 'remote-inbound-rtp' && roundTripTime !== undefined);
+    return {
+      bitrate: rates.reduce((sum, rate) => sum + rate, 0),
+      width: video?.frameWidth,
+      height: video?.frameHeight,
+      fps: video?.framesPerSecond,
+      codecs: [...new Set(streams.map(({ codecId }) => stats.get(codecId)?.mimeType?.split('/')[1]).filter(Boolean))],
+      roundTrip: reports[0]?.roundTripTime,
+      limitedBy: { cpu: 'this computer', bandwidth: 'the line' }[video?.qualityLimitationReason] ?? '',
+    };
+  }
+
+  #rateOf({ id, timestamp, bytesSent }) {
+    const before = this.#before.get(id);
+    this.#before.set(id, { timestamp, bytesSent });
+    return before && timestamp > before.timestamp ? Math.max(0, (bytesSent - before.bytesSent) * 8000 / (timestamp - before.timestamp)) : 0;
+  }
+}
+
 function index(stats) {
   const found = { byId: stats, inbound: {}, remote: {}, pair: null };
   for (const entry of stats.values()) {

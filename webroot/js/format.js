@@ -26,6 +26,20 @@ function channels(number) {
   return { 1: 'mono', 2: 'stereo', 6: '5.1' }[number] ?? `${number} channels`;
 }
 
+/** One line of a look at live figures (figures.js): "640×360, 30 fps · 0.8 Mbit/s · VP8 + Opus". */
+export function figuresLine(now) {
+  return [
+    now.width ? `${now.width}×${now.height}${now.fps ? `, ${Math.round(now.fps)} fps` : ''}` : '',
+    now.bitrate ? bitrate(now.bitrate) : '',
+    now.bitrate && Number.isFinite(now.latency) ? `${Math.round(now.latency)} ms behind the gateway` : '',
+    now.roundTrip === undefined ? '' : `round trip ${Math.round(now.roundTrip * 1000)} ms`,
+    now.codecs.map((codec) => (codec === 'opus' ? 'Opus' : codec)).join(' + '),
+    now.lost ? `${now.lost} packets lost` : '',
+    now.freezes ? count(now.freezes, 'freeze', 'freezes') : '',
+    now.limitedBy ? `limited by ${now.limitedBy}` : '',
+  ].filter(Boolean).join(' · ');
+}
+
 /** Host name for a URL: an IPv6 address in brackets, as the location already has it. */
 export function hostPort(port, usual) {
   return port === usual ? location.hostname : `${location.hostname}:${port}`;

@@ -70,7 +70,8 @@ function cardOf(room) {
     element('ul', {}, ...room.publications.map((publication) => publicationOf(room.name, publication, single))),
     element('div', { class: 'bottom' },
       element('span', {}, count(room.viewers, 'viewer', 'viewers')),
-      room.viewKeyRequired && element('span', {}, 'needs a key')));
+      room.viewKeyRequired && element('span', {}, 'needs a key'),
+      element('a', { class: 'meet', href: `room.html?${new URLSearchParams({ room: room.name })}` }, 'Open room')));
 }
 
 function publicationOf(room, publication, single) {

@@ -1,7 +1,10 @@
 // Publishing from this browser: what is sent is chosen, seen and heard (as a level) here; WHIP carries it.
 
 import { ApiError } from './api.js';
+import { canCapture, exactly, explainRefusal, fillChoice, LevelMeter, secureLink, stopTracks } from './capture.js';
 import { byId, element } from './dom.js';
+import { SendingFigures } from './figures.js';
+import { figuresLine } from './format.js';
 import { askForKey, keyOf, rememberKey } from './keys.js';
 import { WhipSession } from './whip.js';
 
@@ -12,16 +15,9 @@ const none = 'none';
 
 let stream = null;
 let session = null;
-let context = null;
+let figures = null;
 let changes = 0; // of what is captured: what an older one still brings is stopped
-
-// What the browser calls it, and what a person can do about it.
-const refusals = {
-  NotAllowedError: 'The browser was not allowed to use it. Allow it by the sign in the address bar, then choose again.',
-  NotFoundError: 'There is no such device on this computer.',
-  NotReadableError: 'Another program is using it. Close that, then choose again.',
-  OverconstrainedError: 'That device is not there any more. Choose another one.',
-};
+const meter = new LevelMeter(byId('level'));
 
 function warn(text) {
   byId('notice').hidden = !text;
@@ -51,15 +47,9 @@ function showLive(isLive) {
 
 async function listDevices() {
   const devices = await navigator.mediaDevices.enumerateDevices();
-  fill(fields.camera, devices.filter(({ kind }) => kind === 'videoinput'), 'Camera', [[screen, 'The screen'], [none, 'No picture']]);
-  fill(fields.microphone, devices.filter(({ kind }) => kind === 'audioinput'), 'Microphone', [[none, 'No sound']]);
-}
-
-function fill(select, devices, name, more) {
-  const chosen = select.value;
-  const options = devices.map(({ deviceId, label }, index) => [deviceId, label || `${name} ${index + 1}`]);
-  select.replaceChildren(...[...options, ...more].map(([value, text]) => element('option', { value, textContent: text })));
-  if ([...select.options].some(({ value }) => value === chosen)) select.value = chosen;
+  const screens = navigator.mediaDevices.getDisplayMedia ? [[screen, 'The screen']] : []; // phones have none
+  fillChoice(fields.camera, devices.filter(({ kind }) => kind === 'videoinput'), 'Camera', [...screens, [none, 'No picture']]);
+  fillChoice(fields.microphone, devices.filter(({ kind }) => kind === 'audioinput'), 'Microphone', [[none, 'No sound']]);
 }
 
 function listCodecs() {
@@ -71,50 +61,45 @@ function listCodecs() {
 async function capture() {
   const mine = ++changes;
   const { camera, microphone } = { camera: fields.camera.value, microphone: fields.microphone.value };
-  stop(stream);
+  stopTracks(stream);
   stream = null;
   byId('go').disabled = true;
   warn('');
   try {
     const tracks = [];
-    if (camera === screen) tracks.push(...(await navigator.mediaDevices.getDisplayMedia({ video: true })).getTracks());
+    // The screen's own sound takes the place of a microphone, not a place beside it: a publication has one sound.
+    if (camera === screen) tracks.push(...(await navigator.mediaDevices.getDisplayMedia({ video: true, audio: microphone === none })).getTracks());
     const video = camera !== screen && camera !== none && { width: { ideal: 1280 }, height: { ideal: 720 }, ...exactly(camera) };
     const audio = microphone !== none && exactly(microphone);
     if (video || audio) tracks.push(...(await navigator.mediaDevices.getUserMedia({ video, audio })).getTracks());
     const captured = new MediaStream(tracks);
-    if (mine !== changes) return stop(captured);
+    if (mine !== changes) return stopTracks(captured);
     stream = captured;
   } catch (error) {
     say('Nothing to send yet');
-    return warn(refusals[error.name] ?? `It can't be used: ${error.message}`);
+    return warn(explainRefusal(error));
   }
 
   await listDevices();
   byId('preview').srcObject = stream;
   say(stream.getVideoTracks().length ? '' : stream.getAudioTracks().length ? 'Sound only' : 'Nothing to send yet');
   byId('go').disabled = stream.getTracks().length === 0;
-  measure(stream);
+  meter.use(stream);
+  for (const track of stream.getTracks()) track.addEventListener('ended', () => { if (mine === changes) onGone(track); });
 }
 
-const exactly = (deviceId) => (deviceId ? { deviceId: { exact: deviceId } } : {});
-
-const stop = (captured) => captured?.getTracks().forEach((track) => track.stop());
-
-function measure(captured) {
-  context?.close();
-  context = null;
-  byId('level').value = 0;
-  if (captured.getAudioTracks().length === 0) return;
-  const mine = context = new AudioContext();
-  const analyser = new AnalyserNode(mine, { fftSize: 1024 });
-  mine.createMediaStreamSource(captured).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  const timer = setInterval(() => {
-    if (mine.state === 'closed') return clearInterval(timer);
-    analyser.getFloatTimeDomainData(samples);
-    const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-    byId('level').value = Math.max(0, 1 + Math.log10(power + 1e-12) / 6); // -60 dB to 0 dB
-  }, 100);
+/** A device was pulled out, or the browser's own button has stopped the screen. */
+function onGone({ kind }) {
+  const text = kind === 'audio' ? 'The microphone is gone.' : fields.camera.value === screen ? 'The screen is not shared any more.' : 'The camera is gone.';
+  if (session) leave(text);
+  else warn(text);
+  stopTracks(stream);
+  stream = null;
+  byId('preview').srcObject = null;
+  byId('go').disabled = true;
+  meter.use(null);
+  say('Nothing to send yet', 'Choose again what to send.');
+  listDevices();
 }
 
 // --- the session -----------------------------------------------------------------------------------------------------
@@ -126,7 +111,8 @@ async function goLive(wasWrong = false, asked = false) {
   const attempt = session = new WhipSession(stream, { codec: fields.codec.value, bitrate: Number(fields.bitrate.value) });
   attempt.addEventListener('connected', () => {
     showState('live', true);
-    context?.resume();
+    figures = new SendingFigures();
+    meter.resume();
   });
   attempt.addEventListener('closed', ({ detail }) => leave(`Not live any more: ${detail.reason}.`));
   try {
@@ -148,19 +134,26 @@ async function goLive(wasWrong = false, asked = false) {
 function leave(text = '') {
   session?.close();
   session = null;
+  figures = null;
+  byId('sent').textContent = '';
   showState('', false);
   showLive(false);
   byId('go').disabled = !stream;
   warn(text);
 }
 
+async function showFigures() {
+  const now = session && figures && !document.hidden ? await figures.look(session).catch(() => null) : null;
+  if (!now || !session) return;
+  byId('sent').textContent = figuresLine(now);
+}
+
 async function start() {
   fields.room.value = new URLSearchParams(location.search).get('room') ?? 'studio';
   byId('title').textContent = 'Publish from this browser';
-  if (!window.isSecureContext || !navigator.mediaDevices) {
+  if (!canCapture()) {
     say('This page needs HTTPS', 'Browsers give camera and microphone only to pages that came over HTTPS, or from this very computer.');
-    const secure = element('a', { href: `https://${location.hostname}:8084${location.pathname}${location.search}` }, 'Open it over HTTPS');
-    byId('message').append(secure);
+    byId('message').append(secureLink());
     return;
   }
 
@@ -173,6 +166,8 @@ async function start() {
   });
   byId('stop').addEventListener('click', () => leave());
   addEventListener('pagehide', () => session?.close());
+  navigator.mediaDevices.addEventListener('devicechange', listDevices);
+  setInterval(showFigures, 1000);
   await capture();
 }
 

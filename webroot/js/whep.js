@@ -1,6 +1,7 @@
 // A WHEP player session (draft-ietf-wish-whep): one POST, one peer connection, one DELETE. Knows nothing of the page.
 
 import { ApiError } from './api.js';
+import { askForStereo } from './sdp.js';
 
 const offerPatience = 5000;   // for a gateway that does not answer
 const connectPatience = 12000; // from the answer to the first connected state
@@ -52,9 +53,7 @@ export class WhepSession extends EventTarget {
     };
     peer.onconnectionstatechange = () => this.#onState(peer.connectionState);
     const offer = await peer.createOffer();
-    // Chromium plays Opus in mono unless its own offer asks for both channels (RFC 7587 section 6.1).
-    offer.sdp = offer.sdp.replace(/^(a=fmtp:\d+ (?!.*stereo=).*useinbandfec=1)\r$/gm, '$1;stereo=1\r');
-    await peer.setLocalDescription(offer);
+    await peer.setLocalDescription({ type: 'offer', sdp: askForStereo(offer.sdp) });
     const response = await this.#post(peer.localDescription.sdp);
     if (this.#over) {
       this.#delete();

@@ -27,6 +27,11 @@ export class WhipSession extends EventTarget {
     this.#peer.onconnectionstatechange = () => this.#onState(this.#peer.connectionState);
   }
 
+  /** Of what is sent. */
+  getStats() {
+    return this.#peer.getStats();
+  }
+
   /** Posts the offer. Throws ApiError where the gateway refuses. */
   async open(endpoint, token) {
     await this.#peer.setLocalDescription();
