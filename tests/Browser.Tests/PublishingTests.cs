@@ -6,7 +6,7 @@ using TestKit.Processes;
 namespace Browser.Tests;
 
 /// <summary>Chromium publishes by WHIP and watches itself by WHEP: what it encodes is what it decodes.</summary>
-[Trait("Suite", "browsers")]
+[Trait("Suite", "matrix")]
 [Collection(ViewersCollection.Name)]
 public sealed class PublishingTests(GatewayFixture gateway, ChromiumFixture chromium)
 {

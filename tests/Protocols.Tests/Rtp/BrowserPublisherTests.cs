@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 namespace Protocols.Tests.Rtp;
 
 /// <summary>Real browsers send, with simulcast and without: their packets find their encodings and become whole frames.</summary>
-[Trait("Suite", "browsers")]
+[Trait("Suite", "matrix")]
 public sealed class BrowserPublisherTests : IDisposable
 {
     private const string Page = """
