@@ -70,6 +70,8 @@ public sealed class WebRtcSubscriber : Subscriber, IDatagramSession, IWebRtcSess
 
     bool IDatagramSession.TryFollow(ReadOnlySpan<byte> datagram, in Route route, long now) => _session.TryFollow(datagram, route, now);
 
+    void IDatagramSession.OnRouteLost(in Route route) => _session.OnRouteLost(route);
+
     void IWebRtcSessionListener.OnConnected(long now)
     {
         Become("connected");

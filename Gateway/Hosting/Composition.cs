@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Gateway.Api;
 using Gateway.Authorization;
 using Gateway.Certificates;
+using Gateway.IceTcp;
 using Gateway.Options;
 using Gateway.Rtmp;
 using Gateway.Whep;
@@ -88,6 +89,8 @@ internal static class Composition
     {
         builder.Services.AddSingleton<Listeners>();
         builder.Services.AddSingleton<RtmpConnectionHandler>();
+        builder.Services.AddSingleton<IceTcpMetrics>();
+        builder.Services.AddSingleton<IceTcpConnectionHandler>();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<Listeners>((kestrel, listeners) => listeners.Configure(kestrel));
         builder.Services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));
         builder.WebHost.UseKestrelHttpsConfiguration();

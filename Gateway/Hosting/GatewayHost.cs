@@ -32,6 +32,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>The UDP port of WebRTC; null = off.</summary>
     public int? WebRtcPort => Services.GetRequiredService<MediaNetwork>().Port;
 
+    /// <summary>Where WebRTC is taken over TCP; null = off.</summary>
+    public int? IceTcpPort => _listeners.IceTcpPort;
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Reads and checks the options and puts everything together; nothing listens yet.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using Gateway.Certificates;
+using Gateway.IceTcp;
 using Gateway.Options;
 using Gateway.Rtmp;
 using Microsoft.AspNetCore.Connections;
@@ -14,6 +15,8 @@ internal sealed class Listeners(GatewayOptions options, IServiceProvider service
     /// <summary>More than any JSON body of the API; an SDP is held to less where it is read.</summary>
     private const long LargestBody = 1024 * 1024;
 
+    private const string WebRtcPort = "WebRtc:Port";
+
     private readonly List<Listener> _opened = [];
 
     public int? HttpPort => PortOf("Http:Port");
@@ -23,6 +26,9 @@ internal sealed class Listeners(GatewayOptions options, IServiceProvider service
     public int? RtmpPort => PortOf("Rtmp:Port");
 
     public int? RtmpsPort => PortOf("Rtmps:Port");
+
+    /// <summary>Where WebRTC is taken over TCP, once it listens; the number of its UDP port, but where any free one was asked for.</summary>
+    public int? IceTcpPort => PortOf(WebRtcPort);
 
     public bool UsesTls => !options.HttpsPort.IsOff || !options.RtmpsPort.IsOff;
 
@@ -38,6 +44,8 @@ internal sealed class Listeners(GatewayOptions options, IServiceProvider service
             UseTls(listen, protocols: null);
             listen.UseConnectionHandler<RtmpConnectionHandler>();
         });
+        if (options.WebRtc.Tcp && services.GetRequiredService<WebRtcHost>().OffBecause is null)
+            Open(kestrel, WebRtcPort, options.WebRtc.Port, listen => listen.UseConnectionHandler<IceTcpConnectionHandler>());
     }
 
     /// <summary>The one line for a port that can't be had, or null where the fault is another.</summary>
@@ -46,7 +54,8 @@ internal sealed class Listeners(GatewayOptions options, IServiceProvider service
         for (Exception? e = fault; e is not null; e = e.InnerException)
         {
             if (_opened.FirstOrDefault(listener => e.Message.Contains($":{listener.Wanted}:", StringComparison.Ordinal)) is { } taken)
-                return $"{taken.Option}: port {taken.Wanted} is taken by another program; set another with --{taken.Option}=PORT (0 = off)";
+                return $"{taken.Option}: port {taken.Wanted} is taken by another program; set another with --{taken.Option}=PORT (0 = off"
+                    + (taken.Option == WebRtcPort ? "; or WebRtc by UDP only: --WebRtc:Tcp=false)" : ")");
         }
 
         return fault is System.ComponentModel.Win32Exception ? $"A port can't be opened: {fault.Message}" : null;

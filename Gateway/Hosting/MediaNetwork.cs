@@ -1,3 +1,4 @@
+using Gateway.IceTcp;
 using Gateway.Options;
 using Media.Scheduling;
 using Protocols.Net;
@@ -27,14 +28,17 @@ internal sealed class MediaNetwork : IDisposable
 
         Tables = [.. Enumerable.Range(0, loops).Select(loop => new SessionTable(loop))];
         Endpoints = Open(options.WebRtc.Port, Tables);
+        TcpRoutes = [.. Enumerable.Range(0, loops).Select(_ => new IceTcpRoutes())];
         for (int i = 0; i < loops; i++) _waiters[i].Add(Endpoints[i]);
-        _transports = [.. Endpoints.Select((endpoint, index) => new LoopTransport(new EndpointSender(endpoint), Tables[index]))];
+        _transports = [.. Endpoints.Select((endpoint, index) => new LoopTransport(new LoopSender(endpoint, TcpRoutes[index]), Tables[index]))];
     }
 
     /// <summary>One per loop; none where WebRTC is off.</summary>
     public IReadOnlyList<UdpEndpoint> Endpoints { get; } = [];
 
     public IReadOnlyList<SessionTable> Tables { get; } = [];
+
+    public IReadOnlyList<IceTcpRoutes> TcpRoutes { get; } = [];
 
     public IReadOnlyList<IWaiter> Waiters => _waiters;
 

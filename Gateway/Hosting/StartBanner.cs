@@ -38,7 +38,8 @@ internal sealed class StartBanner(
         IReadOnlyList<IceCandidate> candidates = gatherer.Gather(null);
         return candidates.Count == 0
             ? "no address but loopback: viewers on other machines can't connect; set WebRtc:AnnouncedAddresses"
-            : "udp " + string.Join(", ", candidates.Select(candidate => $"{candidate.Address} {candidate.Port}"));
+            : string.Join("   ", candidates.GroupBy(candidate => candidate.Transport).Select(group =>
+                $"{group.Key} {string.Join(", ", group.Select(candidate => $"{candidate.Address} {candidate.Port}"))}"));
     }
 
     private void Line(string label, params string?[] values)

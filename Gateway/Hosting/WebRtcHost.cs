@@ -23,7 +23,7 @@ internal sealed partial class WebRtcHost : IDisposable
     private readonly WebRtcTransport? _transport;
     private readonly ILogger<WebRtcHost> _logger;
 
-    public WebRtcHost(GatewayOptions options, MediaNetwork network, RoomRegistry rooms, MonotonicClock clock, ILogger<WebRtcHost> logger)
+    public WebRtcHost(GatewayOptions options, MediaNetwork network, Listeners listeners, RoomRegistry rooms, MonotonicClock clock, ILogger<WebRtcHost> logger)
     {
         _logger = logger;
         if (network.Port is not { } port)
@@ -41,7 +41,7 @@ internal sealed partial class WebRtcHost : IDisposable
 
         var worker = new DtlsWorker(LogFault);
         _handshakes = new WorkThread("dtls handshakes", worker.Run, worker.Stop);
-        Candidates = new CandidateGatherer(InterfaceAddress.ReadAll(), options.WebRtc.AnnouncedAddresses, port);
+        Candidates = new CandidateGatherer(InterfaceAddress.ReadAll(), options.WebRtc.AnnouncedAddresses, port, () => listeners.IceTcpPort);
         _transport = new WebRtcTransport(_dtls, worker, certificate.Fingerprint, Candidates, _random, network.TransportOf);
         Ingest = new WebRtcIngest(rooms, _transport);
         Egress = new WebRtcEgress(rooms, _transport, new WebRtcEgressOptions

@@ -48,12 +48,14 @@ public sealed record GatewayOptions
 }
 
 /// <param name="Port">UDP and TCP port of all WebRTC sessions.</param>
+/// <param name="Tcp">Whether WebRTC is taken over TCP, too.</param>
 /// <param name="AnnouncedAddresses">Given out as candidates beside the machine's own addresses.</param>
 /// <param name="Loops">Media loops; 0 = one per usable core.</param>
 /// <param name="IceServers">STUN and TURN urls that clients are told to use.</param>
 /// <param name="PlayoutDelay">Milliseconds that viewers who negotiated the extension are asked to keep; null = they decide.</param>
 public sealed record WebRtcOptions(
     ListenPort Port,
+    bool Tcp,
     IReadOnlyList<System.Net.IPAddress> AnnouncedAddresses,
     int Loops,
     IReadOnlyList<string> IceServers,

@@ -46,6 +46,7 @@ internal static class OptionsReader
 
     private static WebRtcOptions ReadWebRtc(SettingReader reader) => new(
         reader.Port("WebRtc:Port", 8000),
+        reader.Switch("WebRtc:Tcp", true),
         reader.Addresses("WebRtc:AnnouncedAddresses"),
         reader.Integer("WebRtc:Loops", 0, 0, 64),
         reader.IceServers("WebRtc:IceServers"),

@@ -30,6 +30,12 @@ internal sealed partial class SettingReader(IConfiguration configuration, string
         return valid ? value : throw new OptionException(name, text, string.Create(CultureInfo.InvariantCulture, $"{min}-{max}"));
     }
 
+    public bool Switch(string name, bool fallback)
+    {
+        if (Text(name) is not { } text) return fallback;
+        return bool.TryParse(text, out bool value) ? value : throw new OptionException(name, text, "true or false");
+    }
+
     public TimeSpan Seconds(string name, double fallback, double max)
     {
         if (Text(name) is not { } text) return TimeSpan.FromSeconds(fallback);

@@ -93,6 +93,8 @@ internal sealed class PublisherSession : IDatagramSession, IWebRtcSessionListene
 
     bool IDatagramSession.TryFollow(ReadOnlySpan<byte> datagram, in Route route, long now) => _session!.TryFollow(datagram, route, now);
 
+    void IDatagramSession.OnRouteLost(in Route route) => _session!.OnRouteLost(route);
+
     void IWebRtcSessionListener.OnConnected(long now)
     {
         // Its packets tell the rest.

@@ -10,7 +10,7 @@ namespace Protocols.Ice;
 /// </summary>
 public sealed class CandidateGatherer
 {
-    /// <summary>More candidates only cost the client checks.</summary>
+    /// <summary>Of each transport: more candidates only cost the client checks.</summary>
     private const int MaxCandidates = 24;
 
     private static readonly string[] SkippedInterfaces =
@@ -19,14 +19,18 @@ public sealed class CandidateGatherer
 
     private readonly List<IPAddress> _addresses = [];
     private readonly int _port;
+    private readonly Func<int?>? _tcpPort;
 
     /// <param name="own">What the machine has, see <see cref="InterfaceAddress.ReadAll"/>.</param>
     /// <param name="announced">What the user has set: public addresses behind a one-to-one NAT.</param>
-    public CandidateGatherer(IEnumerable<InterfaceAddress> own, IEnumerable<IPAddress> announced, int port)
+    /// <param name="tcpPort">Where TCP connections are taken, once that is known; null = nowhere.</param>
+    public CandidateGatherer(
+        IEnumerable<InterfaceAddress> own, IEnumerable<IPAddress> announced, int port, Func<int?>? tcpPort = null)
     {
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(announced);
         _port = port;
+        _tcpPort = tcpPort;
         foreach (IPAddress address in announced) AddOnce(address);
         foreach (InterfaceAddress address in own)
             if (IsUseful(address)) AddOnce(address.Address);
@@ -49,8 +53,10 @@ public sealed class CandidateGatherer
 
         foreach (IPAddress address in _addresses)
             if (!addresses.Contains(address) && addresses.Count < MaxCandidates) addresses.Add(address);
-        var candidates = new List<IceCandidate>(addresses.Count);
+        var candidates = new List<IceCandidate>(2 * addresses.Count);
         for (int i = 0; i < addresses.Count; i++) candidates.Add(Make(addresses[i], i));
+        if (_tcpPort?.Invoke() is { } tcpPort)
+            for (int i = 0; i < addresses.Count; i++) candidates.Add(MakeTcp(addresses[i], i, addresses.Count + i, tcpPort));
         return candidates;
     }
 
@@ -61,6 +67,17 @@ public sealed class CandidateGatherer
         Priority = IceCandidate.PriorityOf(IceCandidateType.Host, ushort.MaxValue - rank),
         Address = address.ToString(),
         Port = _port,
+    };
+
+    /// <summary>RFC 6544 §4.5. For peers whose firewall lets no UDP through; they connect, we never do.</summary>
+    private static IceCandidate MakeTcp(IPAddress address, int rank, int foundation, int port) => new()
+    {
+        Foundation = (foundation + 1).ToString(CultureInfo.InvariantCulture),
+        Transport = "tcp",
+        Priority = IceCandidate.PassiveTcpPriorityOf(rank),
+        Address = address.ToString(),
+        Port = port,
+        TcpType = "passive",
     };
 
     private void AddOnce(IPAddress address)

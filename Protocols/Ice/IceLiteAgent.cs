@@ -111,6 +111,19 @@ public sealed class IceLiteAgent
         Select(route, _selectedByCurrent);
     }
 
+    /// <summary>
+    /// The connection that was this route is closed (RFC 6544 §9): media takes the one heard last, until the peer
+    /// nominates another or comes back by a new connection.
+    /// </summary>
+    public void Lose(in Route route)
+    {
+        if (State == IceState.Closed || !_routes.Remove(route)) return;
+        _listener.OnRouteForgotten(route);
+        if (!_hasSelected || !_selected.Equals(route)) return;
+        _hasSelected = false;
+        if (_routes.Count > 0) Select(_routes.Latest, _selectedByCurrent);
+    }
+
     /// <summary>Looks at the silence of the peer.</summary>
     public void Advance(long now)
     {

@@ -46,6 +46,27 @@ internal sealed class ValidatedRoutes
         return true;
     }
 
+    /// <summary>False where it was not known. <see cref="Latest"/> is another one then, if there is any.</summary>
+    public bool Remove(in Route route)
+    {
+        int index = IndexOf(route);
+        if (index < 0) return false;
+        Count--;
+        _routes[index] = _routes[Count];
+        _heard[index] = _heard[Count];
+        if (!Latest.Equals(route)) return true;
+        Latest = default;
+        long last = long.MinValue;
+        for (int i = 0; i < Count; i++)
+        {
+            if (_heard[i] < last) continue;
+            last = _heard[i];
+            Latest = _routes[i];
+        }
+
+        return true;
+    }
+
     public long HeardAt(in Route route)
     {
         int index = IndexOf(route);

@@ -11,4 +11,9 @@ public interface IDatagramSession
     /// is known whom a NAT has moved. The session has taken it then, and has validated the route.
     /// </summary>
     bool TryFollow(ReadOnlySpan<byte> datagram, in Route route, long now) => false;
+
+    /// <summary>The TCP connection that was this route is closed: nothing comes or goes along it any more.</summary>
+    void OnRouteLost(in Route route)
+    {
+    }
 }

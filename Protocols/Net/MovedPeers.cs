@@ -19,6 +19,8 @@ internal sealed class MovedPeers
 
     public bool TryFind(Dictionary<IDatagramSession, List<Route>> sessions, ReadOnlySpan<byte> datagram, in Route route, long now)
     {
+        // No NAT moves a connection.
+        if (route.Protocol != TransportProtocol.Udp) return false;
         foreach ((IDatagramSession session, List<Route> routes) in sessions)
         {
             if (!IsOfTheSameHosts(routes, route)) continue;

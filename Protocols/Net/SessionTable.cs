@@ -54,6 +54,29 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
         _routes[session].Remove(route);
     }
 
+    /// <summary>Whether a session has validated the route.</summary>
+    public bool Contains(in Route route) => _byRoute.ContainsKey(route);
+
+    /// <summary>The connection that was this route is closed: its session must find another one.</summary>
+    public void Lose(in Route route)
+    {
+        if (!_byRoute.TryGetValue(route, out IDatagramSession? owner)) return;
+        owner.OnRouteLost(route);
+        RemoveRoute(route, owner);
+    }
+
+    /// <summary>Whether this is a check that names a session of this loop.</summary>
+    public bool IsCheckOfASession(ReadOnlySpan<byte> datagram) =>
+        TryReadUsername(datagram, out ReadOnlySpan<byte> username) && Find(username) is not null;
+
+    /// <summary>The loop that owns the session that a check names; false where it is none, or names nobody.</summary>
+    public static bool TryReadLoop(ReadOnlySpan<byte> datagram, out int loop)
+    {
+        loop = TryReadUsername(datagram, out ReadOnlySpan<byte> username) && !username.IsEmpty
+            ? IceCredentials.LoopOf((char)username[0]) : -1;
+        return loop >= 0;
+    }
+
     /// <summary>Forgets a session with all that leads to it.</summary>
     public void Remove(IDatagramSession session)
     {
@@ -95,6 +118,14 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
 
         if (_byRoute.TryGetValue(route, out IDatagramSession? session)) session.Receive(datagram, route, now);
         else Statistics.UnknownRoute++;
+    }
+
+    private static bool TryReadUsername(ReadOnlySpan<byte> datagram, out ReadOnlySpan<byte> username)
+    {
+        username = default;
+        return StunMessage.TryParse(datagram, out StunMessage message)
+            && message is { Class: StunClass.Request, Method: StunMessage.BindingMethod }
+            && message.TryGet(StunAttributeType.Username, out username);
     }
 
     private IDatagramSession? Find(ReadOnlySpan<byte> username)

@@ -91,7 +91,14 @@ public sealed class WebRtcSession : IDisposable
         if (_ice.TryGetSelectedRoute(out route)) return true;
         // Before a nomination: the way the handshake came is known to work in both directions.
         route = _dtlsRoute;
-        return _hasDtlsRoute;
+        return _hasDtlsRoute || _ice.TryGetSendRoute(out route);
+    }
+
+    /// <summary>See <see cref="IDatagramSession.OnRouteLost"/>.</summary>
+    public void OnRouteLost(in Route route)
+    {
+        if (_hasDtlsRoute && _dtlsRoute.Equals(route)) _hasDtlsRoute = false;
+        _ice.Lose(route);
     }
 
     /// <summary>Takes one datagram from the endpoint; the memory is only lent.</summary>

@@ -45,12 +45,14 @@ export class WhepViewer {
 
   async stats() {
     const kept = {};
-    for (const entry of (await this.pc.getStats()).values()) {
+    const report = await this.pc.getStats();
+    for (const entry of report.values()) {
       if (entry.type === 'inbound-rtp') kept[entry.kind] = entry;
       if (entry.type === 'candidate-pair' && entry.nominated) kept.pair = entry;
       if (entry.type === 'transport') kept.transport = entry;
       if (entry.type === 'codec') kept[entry.mimeType.split('/')[0] + 'Codec'] = entry.mimeType;
     }
+    kept.protocol = report.get(kept.pair?.localCandidateId)?.protocol;
     return kept;
   }
 

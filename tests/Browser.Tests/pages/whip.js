@@ -69,11 +69,13 @@ export class WhipPublisher {
 
   async stats() {
     const kept = {};
-    for (const entry of (await this.pc.getStats()).values()) {
+    const report = await this.pc.getStats();
+    for (const entry of report.values()) {
       if (entry.type === 'outbound-rtp') (kept[entry.kind] ??= []).push(entry);
       if (entry.type === 'candidate-pair' && entry.nominated) kept.pair = entry;
       if (entry.type === 'codec') kept[entry.mimeType.split('/')[0] + 'Codec'] = entry.mimeType;
     }
+    kept.protocol = report.get(kept.pair?.localCandidateId)?.protocol;
     return kept;
   }
 

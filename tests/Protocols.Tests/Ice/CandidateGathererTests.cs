@@ -48,6 +48,23 @@ public sealed class CandidateGathererTests
     }
 
     [Fact]
+    public void Passive_TCP_candidates_come_after_and_below_all_UDP_ones_once_their_port_is_known()
+    {
+        int? port = null;
+        var gatherer = new CandidateGatherer(Machine, [], 8000, () => port);
+        IReadOnlyList<IceCandidate> udp = gatherer.Gather(IPAddress.Loopback);
+        port = 8001;
+        IReadOnlyList<IceCandidate> both = gatherer.Gather(IPAddress.Loopback);
+        Assert.Equal(udp, both.Take(udp.Count));
+        IceCandidate[] tcp = [.. both.Skip(udp.Count)];
+        Assert.Equal(udp.Select(candidate => candidate.Address), tcp.Select(candidate => candidate.Address));
+        Assert.All(tcp, candidate => Assert.Equal(("tcp", "passive", 8001), (candidate.Transport, candidate.TcpType, candidate.Port)));
+        Assert.Equal("candidate:7 1 tcp 1520435199 127.0.0.1 8001 typ host tcptype passive", tcp[0].ToString());
+        Assert.Equal(both.OrderByDescending(candidate => candidate.Priority), both);
+        Assert.Equal(both.Count, both.Select(candidate => candidate.Foundation).Distinct().Count());
+    }
+
+    [Fact]
     public void Announced_addresses_are_added_once()
     {
         CandidateGatherer gatherer = Gatherer([IPAddress.Parse("203.0.113.9"), IPAddress.Parse("192.0.2.2")]);

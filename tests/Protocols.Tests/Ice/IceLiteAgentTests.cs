@@ -202,6 +202,33 @@ public sealed class IceLiteAgentTests : IDisposable
         TransportAddress.From(IPAddress.Parse("192.0.2.1"), 8000),
         TransportAddress.From(new IPAddress([198, 51, 100, (byte)host]), 40000));
 
+    [Fact]
+    public void A_lost_connection_is_forgotten_and_media_takes_the_route_heard_last()
+    {
+        Check(RouteTo(1), 0);
+        Check(RouteTo(2), 1);
+        Check(RouteTo(3), 2, nominate: true);
+        _agent.Lose(RouteTo(9));
+        _agent.Lose(RouteTo(3));
+        Assert.Equal([RouteTo(3)], _listener.Forgotten);
+        Assert.False(_agent.IsValidated(RouteTo(3)));
+        Assert.True(_agent.TryGetSendRoute(out Route route));
+        Assert.Equal(RouteTo(2), route);
+        Assert.Equal([RouteTo(3), RouteTo(2)], _listener.Selected);
+    }
+
+    [Fact]
+    public void With_its_only_connection_a_peer_loses_its_way_until_it_comes_by_another()
+    {
+        Check(RouteTo(1), 0, nominate: true);
+        _agent.Lose(RouteTo(1));
+        Assert.False(_agent.TryGetSendRoute(out _));
+        Assert.Equal([IceState.Connected], _listener.States);
+        Check(RouteTo(2), 1);
+        Assert.True(_agent.TryGetSendRoute(out Route route));
+        Assert.Equal(RouteTo(2), route);
+    }
+
     private static byte[] Request(IceCredentials credentials, bool nominate)
     {
         byte[] buffer = new byte[256];

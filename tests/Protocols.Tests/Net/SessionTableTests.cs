@@ -146,6 +146,42 @@ public sealed class SessionTableTests
         Assert.Equal(MovedPeers.MostAttempts + 1, _one.Asked);
     }
 
+    [Fact]
+    public void A_check_tells_its_loop_and_whether_it_is_a_sessions()
+    {
+        Assert.True(_table.IsCheckOfASession(CheckFor("Aone")));
+        Assert.False(_table.IsCheckOfASession(CheckFor("Anone")));
+        Assert.False(_table.IsCheckOfASession(Media));
+        Assert.True(SessionTable.TryReadLoop(CheckFor("Bother"), out int loop));
+        Assert.Equal(1, loop);
+        Assert.False(SessionTable.TryReadLoop(CheckFor("!other"), out _));
+        Assert.False(SessionTable.TryReadLoop(Media, out _));
+    }
+
+    [Fact]
+    public void The_session_is_told_of_a_connection_that_closed_and_hears_nothing_more_along_it()
+    {
+        Route connection = OverTcp(1);
+        _table.AddRoute(connection, _one);
+        Assert.True(_table.Contains(connection));
+        _table.Lose(connection);
+        Assert.Equal([connection], _one.Lost);
+        _table.Lose(connection);
+        Assert.Single(_one.Lost);
+        Assert.False(_table.Contains(connection));
+    }
+
+    [Fact]
+    public void A_connection_is_another_route_than_UDP_between_the_same_addresses_and_never_moves()
+    {
+        _table.AddRoute(To(1), _one);
+        _one.Follows = true;
+        _table.OnDatagram(Media, OverTcp(1), 0);
+        Assert.Equal((0, 0, 1), (_one.Count, _one.Asked, _table.Statistics.UnknownRoute));
+    }
+
+    private static Route OverTcp(int host) => new(To(host).Local, To(host).Remote, TransportProtocol.Tcp);
+
     private static Route From(int host, int port) => new(To(host).Local, To(host).Remote.WithPort(port));
 
     private static Route To(int host) => new(
@@ -165,6 +201,10 @@ public sealed class SessionTableTests
         public int Asked { get; private set; }
 
         public bool Follows { get; set; }
+
+        public List<Route> Lost { get; } = [];
+
+        public void OnRouteLost(in Route route) => Lost.Add(route);
 
         public void Receive(ReadOnlySpan<byte> datagram, in Route route, long now) => Count++;
 

@@ -26,6 +26,9 @@ public sealed record WhepOfferOptions
     /// <summary>Chooses among the answer's candidates; null = the first.</summary>
     public Func<System.Net.IPEndPoint, bool>? Candidate { get; init; }
 
+    /// <summary>Where to connect to instead of a candidate, such as the entrance of a <see cref="TcpTunnel"/>.</summary>
+    public Func<RemotePeer, System.Net.IPEndPoint>? Through { get; init; }
+
     /// <summary>Makes the UDP socket, for one in another network namespace; null = here.</summary>
     public Func<System.Net.Sockets.AddressFamily, System.Net.Sockets.Socket>? CreateSocket { get; init; }
 

@@ -61,7 +61,7 @@ public sealed class WhepTestClient : IAsyncDisposable
         var peer = new WebRtcTestPeer(options.Peer);
         WhepAnswer answer = await PostAsync(http, endpoint, WhepOffer.Create(peer, options), options.Token, cancellation);
         var remote = RemotePeer.Parse(answer.Text);
-        IPEndPoint candidate = remote.Candidates.FirstOrDefault(options.Candidate ?? (_ => true))
+        IPEndPoint candidate = options.Through?.Invoke(remote) ?? remote.Candidates.FirstOrDefault(options.Candidate ?? (_ => true))
             ?? throw new WhepException("No such candidate among " + string.Join(", ", remote.Candidates));
         var client = new WhepTestClient(http, ownsHttp, answer, new UdpTestPeer(peer, remote, candidate, options.CreateSocket?.Invoke(candidate.AddressFamily)));
         if (await client.Peer.WaitAsync(p => p.IsConnected || p.Closed != null, options.Timeout, cancellation)

@@ -30,8 +30,10 @@ public sealed class WhipTestClient : IAsyncDisposable
     public TestSender Audio { get; }
 
     /// <summary>Posts an offer and returns when media may flow.</summary>
+    /// <param name="through">Where to connect to; null = the first UDP candidate.</param>
     public static async Task<WhipTestClient> ConnectAsync(
-        HttpClient http, Uri endpoint, string? token = null, int seed = 7, TimeSpan? timeout = null)
+        HttpClient http, Uri endpoint, string? token = null, int seed = 7, TimeSpan? timeout = null,
+        Func<RemotePeer, IPEndPoint>? through = null)
     {
         ArgumentNullException.ThrowIfNull(http);
         var peer = new WebRtcTestPeer(new WebRtcTestPeerOptions { Seed = seed });
@@ -47,7 +49,7 @@ public sealed class WhipTestClient : IAsyncDisposable
         }
 
         var remote = RemotePeer.Parse(body);
-        var udp = new UdpTestPeer(peer, remote, remote.Candidates[0]);
+        var udp = new UdpTestPeer(peer, remote, through?.Invoke(remote) ?? remote.Candidates[0]);
         if (!await udp.WaitAsync(p => p.IsConnected, timeout ?? TimeSpan.FromSeconds(10)))
         {
             udp.Dispose();
