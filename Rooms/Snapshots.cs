@@ -43,6 +43,7 @@ public sealed record PublicationSnapshot(
 /// <param name="KeyframeInterval">Seconds; 0 = not known.</param>
 /// <param name="WebRtcCompatible">Null where the question does not arise (audio, conversions).</param>
 /// <param name="State">What a conversion says of itself, such as a step of the transcoder's ladder; else null.</param>
+/// <param name="Encodings">Of a simulcast publisher, largest first; empty where there is one.</param>
 public sealed record TrackSnapshot(
     string Id,
     bool IsPublished,
@@ -55,7 +56,8 @@ public sealed record TrackSnapshot(
     int Subscribers,
     bool? WebRtcCompatible,
     ImmutableArray<string> IncompatibleBecause,
-    string? State)
+    string? State,
+    ImmutableArray<EncodingSnapshot> Encodings)
 {
     internal static TrackSnapshot Of(Track track, TrackFormat format)
     {
@@ -64,7 +66,29 @@ public sealed record TrackSnapshot(
         return new TrackSnapshot(
             track.Id, track.IsPublished, track.Form, format, track.Statistics.FrameRate, track.Statistics.Bitrate,
             track.Statistics.KeyframeInterval, track.Statistics.Frames, track.SubscriberCount, verdict?.IsCompatible,
-            verdict?.Reasons ?? [], (track as TranscodedTrack)?.StateText);
+            verdict?.Reasons ?? [], (track as TranscodedTrack)?.StateText, EncodingSnapshot.Of(track as PublishedPacketTrack));
+    }
+}
+
+/// <summary>One encoding of a track as others see it. Immutable.</summary>
+/// <param name="Bitrate">Measured bits per second; 0 while it is not live.</param>
+/// <param name="IsLive">It is sent now.</param>
+/// <param name="IsCurrent">It is what those get who chose none.</param>
+public sealed record EncodingSnapshot(
+    string Id, int? Width, int? Height, double FrameRate, double Bitrate, bool IsLive, bool IsCurrent)
+{
+    internal static ImmutableArray<EncodingSnapshot> Of(PublishedPacketTrack? track)
+    {
+        if (track is null || track.Encodings is not { Length: > 0 } encodings || encodings is [{ Rid: "" }]) return [];
+        return [.. encodings.OrderByDescending(encoding => encoding.Pixels).ThenByDescending(encoding => encoding.Statistics.Bitrate).Select(encoding => Of(encoding, track))];
+    }
+
+    private static EncodingSnapshot Of(PacketEncoding encoding, PublishedPacketTrack track)
+    {
+        bool isLive = encoding.IsLive(track.Loop.Now);
+        return new EncodingSnapshot(
+            encoding.Id, encoding.Format.Video?.Width, encoding.Format.Video?.Height, isLive ? encoding.Statistics.FrameRate : 0,
+            isLive ? encoding.Statistics.Bitrate : 0, isLive, encoding == track.Current);
     }
 }
 

@@ -72,6 +72,7 @@ internal sealed record PublicationDescription(
 /// <param name="WebrtcCompatible">Whether browsers can take it as it is; absent where that does not arise.</param>
 /// <param name="Reasons">Why they can't.</param>
 /// <param name="Note">What a conversion says of itself.</param>
+/// <param name="Encodings">Of a simulcast publisher, largest first; absent where there is one without a name.</param>
 internal sealed record TrackDescription(
     string Id,
     MediaKind Kind,
@@ -87,7 +88,8 @@ internal sealed record TrackDescription(
     int Subscribers,
     bool? WebrtcCompatible,
     ImmutableArray<string> Reasons,
-    string? Note)
+    string? Note,
+    ImmutableArray<EncodingDescription>? Encodings)
 {
     public static TrackDescription Of(TrackSnapshot track)
     {
@@ -97,8 +99,20 @@ internal sealed record TrackDescription(
             isVideo ? Math.Round(track.FrameRate, 1) : null,
             isVideo ? null : track.Format.ClockRate, isVideo ? null : track.Format.Channels,
             (long)track.Bitrate, isVideo && track.KeyframeInterval > 0 ? Math.Round(track.KeyframeInterval, 2) : null,
-            track.Frames, track.Subscribers, track.WebRtcCompatible, track.IncompatibleBecause, track.State);
+            track.Frames, track.Subscribers, track.WebRtcCompatible, track.IncompatibleBecause, track.State,
+            track.Encodings.IsEmpty ? null : [.. track.Encodings.Select(EncodingDescription.Of)]);
     }
+}
+
+/// <summary>One encoding of a simulcast publisher as the API shows it.</summary>
+/// <param name="Rid">The publisher's name for it; viewers choose by it.</param>
+/// <param name="Bitrate">Measured, in bits per second.</param>
+/// <param name="Live">It is sent now.</param>
+/// <param name="Current">It is what viewers get who chose none.</param>
+internal sealed record EncodingDescription(string Rid, int? Width, int? Height, double Fps, long Bitrate, bool Live, bool Current)
+{
+    public static EncodingDescription Of(EncodingSnapshot encoding) => new(
+        encoding.Id, encoding.Width, encoding.Height, Math.Round(encoding.FrameRate, 1), (long)encoding.Bitrate, encoding.IsLive, encoding.IsCurrent);
 }
 
 /// <summary>A subscriber as the API shows it.</summary>

@@ -33,6 +33,9 @@ public sealed class PooledBuffer : IDisposable
         return this;
     }
 
+    /// <summary>Another lease of the same pool, filled with <paramref name="data"/>.</summary>
+    public PooledBuffer RentCopy(ReadOnlySpan<byte> data) => _pool.RentCopy(data);
+
     /// <summary>Gives one reference back.</summary>
     public void Dispose()
     {

@@ -12,6 +12,9 @@ namespace Rooms.Tracks;
 /// </summary>
 public sealed class PacketEncoding
 {
+    /// <summary>The id of an encoding that has no name because it is the only one.</summary>
+    public const string OnlyId = "1";
+
     private const long LiveWithin = 2 * MonotonicClock.TicksPerSecond;
 
     private readonly PublicationWriter _writer;
@@ -34,6 +37,9 @@ public sealed class PacketEncoding
 
     /// <summary>The publisher's name for it (RFC 8851); empty where it has none.</summary>
     public string Rid { get; }
+
+    /// <summary>What the API and viewers call it: its rid, or <see cref="OnlyId"/>.</summary>
+    public string Id => Rid.Length > 0 ? Rid : OnlyId;
 
     public TrackFormat Format { get; private set; }
 
@@ -89,7 +95,10 @@ public sealed class PacketEncoding
     public void OnSenderReport(long wallClock, uint timestamp)
     {
         if (_newest == long.MinValue) return;
-        _writer.Clock.OnReport(Clock, Format.Kind == MediaKind.Audio, wallClock, SequenceNumber.ExtendTimestamp(timestamp, _newest));
+        long extended = SequenceNumber.ExtendTimestamp(timestamp, _newest);
+        _writer.Clock.OnReport(Clock, Format.Kind == MediaKind.Audio, wallClock, extended);
+        foreach (ChosenEncodingTrack chosen in _track!.Chosen)
+            if (chosen.Current == this) _writer.Clock.OnReport(chosen.Clock, isSound: false, wallClock, extended);
     }
 
     /// <summary>Nothing of it comes any more.</summary>
@@ -99,10 +108,15 @@ public sealed class PacketEncoding
         _removed = true;
         _requests.Settle();
         _writer.Clock.Forget(Clock);
+        foreach (ChosenEncodingTrack chosen in _track?.Chosen ?? [])
+            if (chosen.Current == this) _writer.Clock.Forget(chosen.Clock);
         _track?.Remove(this);
     }
 
     internal bool IsLive(long now) => now - Statistics.LastFrameTime < LiveWithin;
+
+    internal bool IsLargerThan(PacketEncoding other) =>
+        Pixels != other.Pixels ? Pixels > other.Pixels : Statistics.Bitrate > other.Statistics.Bitrate;
 
     internal void RequestKeyframe()
     {

@@ -1,34 +1,21 @@
 using System.Collections.Immutable;
 using Media;
 using Media.Rtp;
-using Media.Rtp.Payloads;
 
 namespace Rooms.Tracks;
 
 /// <summary>
-/// A track as its publisher sends it, in packets that are passed on as they came. Takers see one stream of one numbering
-/// and one time, whatever encodings and publishers follow each other behind it; each change happens at a keyframe. Of
-/// several encodings the largest live one is passed on.
+/// A track as its publisher sends it, in packets. Takers see one stream of one numbering and one time, whatever encodings
+/// and publishers follow each other behind it. Of several encodings the largest live one is passed on; who wants another
+/// one takes a <see cref="ChosenEncodingTrack"/>.
 /// </summary>
-/// <remarks>
-/// Numbers and times are made here, once for all takers, and so are the picture numbers in the payload after a change.
-/// Packets without a payload end here. Late packets pass in the place that was kept for them.
-/// </remarks>
-public sealed class PublishedPacketTrack : PacketTrack
+public sealed class PublishedPacketTrack : EncodingTrack
 {
-    /// <summary>What is longer missing has not been asked for any more.</summary>
-    private const int MostMissing = 512;
+    private ImmutableArray<ChosenEncodingTrack> _chosen = [];
+    private int _told; // what was last told of the encodings
 
-    private readonly PictureNumbers _pictures;
-    private readonly RepairTime _repairTime = new();
-    private PacketEncoding? _current;
-    private long _next;
-    private long _newestTimestamp = long.MinValue;
-
-    internal PublishedPacketTrack(string id, Publication publication, TrackFormat format) : base(id, publication)
+    internal PublishedPacketTrack(string id, Publication publication, TrackFormat format) : base(id, publication, format)
     {
-        Format = format;
-        _pictures = new PictureNumbers(format.Codec);
     }
 
     public override bool IsPublished => true;
@@ -38,18 +25,19 @@ public sealed class PublishedPacketTrack : PacketTrack
 
     public override bool AnswersKeyframeRequests => Format!.Kind == MediaKind.Video && !Encodings.IsEmpty;
 
-    public override long RepairTime => _repairTime.At(Loop.Now);
-
     public ImmutableArray<PacketEncoding> Encodings { get; private set; } = [];
 
-    /// <summary>The one that is passed on; null while a publisher is awaited.</summary>
-    public PacketEncoding? Current => _current;
+    /// <summary>Streams of single encodings that somebody chose.</summary>
+    internal ImmutableArray<ChosenEncodingTrack> Chosen => _chosen;
 
     public override void RequestKeyframe()
     {
-        if (_current is not null) _current.RequestKeyframe();
+        if (Current is not null) Current.RequestKeyframe();
         else foreach (PacketEncoding encoding in Encodings) encoding.RequestKeyframe();
     }
+
+    /// <summary>Null = there is none of that id.</summary>
+    public PacketEncoding? Find(string encodingId) => Encodings.FirstOrDefault(encoding => encoding.Id == encodingId);
 
     internal void Add(PacketEncoding encoding)
     {
@@ -62,54 +50,49 @@ public sealed class PublishedPacketTrack : PacketTrack
     internal void Remove(PacketEncoding encoding)
     {
         Encodings = Encodings.Remove(encoding);
-        if (_current != encoding) return;
-        _current = null;
+        foreach (ChosenEncodingTrack chosen in _chosen) chosen.Remove(encoding);
+        if (Current != encoding) return;
+        Current = null;
         RequestKeyframe(); // of those that are left
     }
 
     internal void Write(PacketEncoding encoding, in RtpPacket packet)
     {
-        if (encoding != _current)
-        {
-            if (!packet.StartsKeyframe || packet.PayloadLength == 0 || !MayTakeOver(encoding))
-            {
-                if (_current is null) encoding.RequestKeyframe();
-                return;
-            }
-
-            Begin(encoding, packet);
-        }
-
-        if (packet.PayloadLength == 0 && encoding.Numbers.TrySwallow(packet.SequenceNumber)) return;
-        if (!encoding.Numbers.TryMap(packet.SequenceNumber, out long number)) return;
-        long timestamp = encoding.Clock.Map(packet.Timestamp, packet.ArrivalTime);
-        bool startsFrame = timestamp > _newestTimestamp;
-        if (startsFrame)
-        {
-            _newestTimestamp = timestamp;
-            Publication.Timeline.Observe(Timeline.ToTicks(timestamp, encoding.Format.ClockRate), packet.ArrivalTime);
-        }
-
-        if (packet.StartsKeyframe) FollowFormat(encoding);
-        Statistics.CountPart(packet.PayloadLength, startsFrame, packet.StartsKeyframe && Format!.Kind == MediaKind.Video);
-        _pictures.Apply(packet.Buffer.Array.AsSpan(packet.Offset, packet.Length));
-        if (number + 1 < _next) NoteRepair(number, packet.ArrivalTime);
-        _next = Math.Max(_next, number + 1);
-        Dispatch(packet with { SequenceNumber = number, Timestamp = timestamp });
+        // First, since the payload is changed in place further down.
+        foreach (ChosenEncodingTrack chosen in _chosen) chosen.Offer(encoding, packet);
+        Take(encoding, packet);
     }
 
-    /// <summary>Once a second: asks for a keyframe where another encoding is the largest now.</summary>
+    internal void Add(ChosenEncodingTrack chosen) => _chosen = _chosen.Add(chosen);
+
+    internal void Remove(ChosenEncodingTrack chosen) => _chosen = _chosen.Remove(chosen);
+
+    /// <summary>The largest one that is sent now.</summary>
+    internal PacketEncoding? Best()
+    {
+        PacketEncoding? best = null;
+        long now = Loop.Now;
+        foreach (PacketEncoding encoding in Encodings)
+            if (encoding.IsLive(now) && (best is null || encoding.IsLargerThan(best))) best = encoding;
+        return best;
+    }
+
+    /// <summary>Once a second: asks for a keyframe where another encoding is to be passed on, and tells of changes.</summary>
     internal void Tick()
     {
-        if (Encodings.Length < 2 || Best() is not { } best || best == _current) return;
-        best.RequestKeyframe();
+        foreach (ChosenEncodingTrack chosen in _chosen) chosen.Tick();
+        if (Encodings.Length > 1 && Best() is { } best && best != Current) best.RequestKeyframe();
+        int state = EncodingsState();
+        if (state == _told) return;
+        _told = state;
+        if (Statistics.Frames > 0) Publication.OnTrackChanged(this, isNew: false);
     }
 
     internal override void OnPublisherChanged()
     {
         ImmutableArray<PacketEncoding> gone = Encodings;
         Encodings = [];
-        _current = null;
+        Current = null;
         foreach (PacketEncoding encoding in gone) encoding.Remove();
     }
 
@@ -119,44 +102,25 @@ public sealed class PublishedPacketTrack : PacketTrack
         base.OnClosing(reason);
     }
 
-    /// <summary>The packet behind it that came first showed that it was missing.</summary>
-    private void NoteRepair(long number, long now)
-    {
-        long noticed = now;
-        for (long later = number + 1; later < Math.Min(_next, number + MostMissing); later++)
-            if (History.TryGet(later, out RtpPacket packet)) noticed = Math.Min(noticed, packet.ArrivalTime);
-        _repairTime.OnLate(now - noticed, now);
-    }
+    private protected override PacketNumbers NumbersOf(PacketEncoding encoding) => encoding.Numbers;
 
-    private bool MayTakeOver(PacketEncoding encoding) => _current is null || encoding == Best();
+    private protected override PacketClock ClockOf(PacketEncoding encoding) => encoding.Clock;
 
-    private PacketEncoding? Best()
+    private protected override bool MayTakeOver(PacketEncoding encoding) => Current is null || encoding == Best();
+
+    private protected override void OnAwaited(PacketEncoding encoding) => encoding.RequestKeyframe();
+
+    private protected override void OnFrame(long mediaTime, long arrival) => Publication.Timeline.Observe(mediaTime, arrival);
+
+    private protected override void OnFormatChanged(bool isNew) => Publication.OnTrackChanged(this, isNew);
+
+    /// <summary>Which encodings there are, which are live and which is passed on; 0 where there is no choice.</summary>
+    private int EncodingsState()
     {
-        PacketEncoding? best = null;
+        if (Encodings.Length < 2) return 0;
+        var state = new HashCode();
         long now = Loop.Now;
-        foreach (PacketEncoding encoding in Encodings)
-            if (encoding.IsLive(now) && (best is null || IsLarger(encoding, best))) best = encoding;
-        return best;
-    }
-
-    private static bool IsLarger(PacketEncoding encoding, PacketEncoding other) =>
-        encoding.Pixels != other.Pixels ? encoding.Pixels > other.Pixels : encoding.Statistics.Bitrate > other.Statistics.Bitrate;
-
-    /// <summary>The encoding's turn begins with this keyframe (audio: packet), behind all that was passed on.</summary>
-    private void Begin(PacketEncoding encoding, in RtpPacket packet)
-    {
-        if (_next > 0) _pictures.BeginSource();
-        _current = encoding;
-        encoding.Numbers.Begin(packet.SequenceNumber, _next);
-        long place = Timeline.FromTicks(Publication.Timeline.MediaTimeAt(packet.ArrivalTime), encoding.Format.ClockRate);
-        encoding.Clock.Begin(packet.Timestamp, Math.Max(place, _newestTimestamp + 1), packet.ArrivalTime);
-    }
-
-    private void FollowFormat(PacketEncoding encoding)
-    {
-        bool isNew = Statistics.Frames == 0;
-        if (!isNew && (encoding.Format.Video is null || Format!.Video == encoding.Format.Video)) return;
-        Format = encoding.Format with { Version = isNew ? 0 : Format!.Version + 1 };
-        Publication.OnTrackChanged(this, isNew);
+        foreach (PacketEncoding encoding in Encodings) state.Add((encoding.Id, encoding.Pixels, encoding.IsLive(now), encoding == Current));
+        return state.ToHashCode();
     }
 }

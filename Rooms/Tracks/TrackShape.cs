@@ -16,4 +16,6 @@ public enum TrackForm
 /// Encoded anew although the source would do: for a keyframe now, where the source's last one is too long ago.
 /// </param>
 /// <param name="ForBrowsers">No reordering, 8 bit, 4:2:0: what WebRTC receivers can decode.</param>
-public readonly record struct TrackShape(TrackForm Form, Codec Codec, bool ForBrowsers = false, bool Reencoded = false);
+/// <param name="EncodingId">Of a simulcast source's encodings that one; null = the largest that is live.</param>
+public readonly record struct TrackShape(
+    TrackForm Form, Codec Codec, bool ForBrowsers = false, bool Reencoded = false, string? EncodingId = null);

@@ -13,7 +13,7 @@ public sealed class TrackViews(Publication publication)
     private readonly KeyframeBridge _bridge = new(publication);
 
     /// <summary>The conversions that exist now.</summary>
-    public IEnumerable<Track> Derived => _made.Values.Select(entry => entry.Track);
+    public IEnumerable<Track> Derived => _made.Values.Select(entry => entry.Track).Where(track => track is not ChosenEncodingTrack);
 
     /// <summary>The track of the shape's kind in that shape: as it is published, made before, or made now.</summary>
     public TrackView Find(TrackShape shape)
@@ -21,6 +21,10 @@ public sealed class TrackViews(Publication publication)
         MediaKind kind = shape.Codec.Kind();
         if (publication.Track(kind) is not { Format: { } format } source)
             return TrackView.None(kind == MediaKind.Video ? "no video is published" : "no sound is published");
+        if (shape.EncodingId is { } encodingId)
+            return Suits(source, format, shape) && source is PublishedPacketTrack several
+                ? Choose(several, shape, encodingId)
+                : Find(shape with { EncodingId = null }); // conversions are made of what is passed on
         if (Suits(source, format, shape)) return TrackView.Of(source);
         if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
         if (shape.Form == TrackForm.Packets) return Packetize(shape);
@@ -67,6 +71,16 @@ public sealed class TrackViews(Publication publication)
     private static bool Suits(Track source, TrackFormat format, TrackShape shape) =>
         source.Form == shape.Form && format.Codec == shape.Codec && !shape.Reencoded
         && (format.Kind == MediaKind.Audio || !shape.ForBrowsers || source.Compatibility.IsCompatible);
+
+    private TrackView Choose(PublishedPacketTrack source, TrackShape shape, string encodingId)
+    {
+        if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
+        if (source.Find(encodingId) is null) return TrackView.None($"there is no encoding '{encodingId}'");
+        var chosen = new ChosenEncodingTrack($"{source.Id}/{encodingId}", source, encodingId);
+        Keep(shape, chosen);
+        chosen.Start();
+        return TrackView.Of(chosen);
+    }
 
     private TrackView Packetize(TrackShape shape)
     {

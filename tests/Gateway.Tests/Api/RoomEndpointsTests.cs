@@ -33,6 +33,22 @@ public sealed class RoomEndpointsTests : IAsyncLifetime
         Assert.Contains("B-frames", track.GetProperty("reasons")[0].GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_simulcast_track_shows_its_encodings()
+    {
+        var publisher = new FakeSimulcastPublisher(_gateway.Rooms, "demo");
+        await publisher.WriteKeyframesAsync();
+        JsonElement track = (await Get("/api/v1/rooms/demo")).GetProperty("publications")[0].GetProperty("tracks")[0];
+        JsonElement[] encodings = [.. track.GetProperty("encodings").EnumerateArray()];
+        Assert.Equal(["h 640x360", "l 160x90"], encodings.Select(encoding => $"{encoding.GetProperty("rid")} {encoding.GetProperty("width")}x{encoding.GetProperty("height")}"));
+        Assert.Equal([true, true], encodings.Select(encoding => encoding.GetProperty("live").GetBoolean()));
+        Assert.Equal([true, false], encodings.Select(encoding => encoding.GetProperty("current").GetBoolean()));
+        Assert.Equal(JsonValueKind.Number, encodings[0].GetProperty("bitrate").ValueKind);
+        await new FakePublisher(_gateway.Rooms, "plain").WriteVideoAsync();
+        track = (await Get("/api/v1/rooms/plain")).GetProperty("publications")[0].GetProperty("tracks")[0];
+        Assert.False(track.TryGetProperty("encodings", out _));
+    }
+
     [Theory]
     [InlineData("demo", "The video is converted for browsers because of B-frames")]
     [InlineData("plain", "Browsers can't show the video (B-frames: WebRTC receivers cannot reorder)")]

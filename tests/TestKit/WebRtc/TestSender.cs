@@ -85,12 +85,12 @@ public sealed class TestSender(WebRtcTestPeer peer, uint ssrc, int payloadType, 
     }
 
     /// <summary>A VP8 payload of a picture in one packet, with a picture id and something to recognize it by.</summary>
-    public static byte[] Vp8(int picture, bool isKeyframe, int length = 200)
+    public static byte[] Vp8(int picture, bool isKeyframe, int length = 200, int width = 640, int height = 360)
     {
         byte[] payload = new byte[length];
         byte[] start = [0x90, 0x80, (byte)(0x80 | (picture >> 8)), (byte)picture, (byte)(isKeyframe ? 0x10 : 0x11), 0x02, 0x00];
         start.CopyTo(payload, 0);
-        byte[] size = [0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01]; // 640x360
+        byte[] size = [0x9d, 0x01, 0x2a, (byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8)];
         if (isKeyframe) size.CopyTo(payload, start.Length);
         BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(length - 4), picture);
         return payload;

@@ -1,0 +1,79 @@
+using Media.Buffers;
+using Media.Rtp;
+
+namespace Rooms.Tracks;
+
+/// <summary>
+/// One encoding of a track for those who chose it. While it is not sent they get the largest one that is: a small picture
+/// that stands still is worse than another one. Publication's loop.
+/// </summary>
+public sealed class ChosenEncodingTrack : EncodingTrack
+{
+    private readonly PublishedPacketTrack _source;
+    private readonly PacketNumbers _numbers = new();
+
+    internal ChosenEncodingTrack(string id, PublishedPacketTrack source, string encodingId) : base(id, source.Publication, source.Format!)
+    {
+        _source = source;
+        EncodingId = encodingId;
+        Clock = new PacketClock(source.Format!.ClockRate);
+    }
+
+    public string EncodingId { get; }
+
+    public override BrowserCompatibility Compatibility => _source.Compatibility;
+
+    public override bool AnswersKeyframeRequests => _source.AnswersKeyframeRequests;
+
+    internal PacketClock Clock { get; }
+
+    public override void RequestKeyframe() => (Current ?? Wanted())?.RequestKeyframe();
+
+    internal void Start()
+    {
+        _source.Add(this);
+        RequestKeyframe();
+    }
+
+    /// <summary>Takes a packet of the source, which is copied: what is changed in it differs from track to track.</summary>
+    internal void Offer(PacketEncoding encoding, in RtpPacket packet)
+    {
+        if (encoding != Current && !packet.StartsKeyframe) return;
+        using PooledBuffer copy = packet.Buffer.RentCopy(packet.Slice);
+        Take(encoding, packet with { Buffer = copy, Offset = 0 });
+    }
+
+    internal void Remove(PacketEncoding encoding)
+    {
+        if (Current != encoding) return;
+        Current = null;
+        RequestKeyframe(); // of one that is left
+    }
+
+    /// <summary>Once a second: asks for a keyframe where another encoding is to be passed on.</summary>
+    internal void Tick()
+    {
+        if (Wanted() is { } wanted && wanted != Current) wanted.RequestKeyframe();
+    }
+
+    protected override void OnClosing(CloseReason reason)
+    {
+        _source.Remove(this);
+        Current = null;
+        base.OnClosing(reason);
+    }
+
+    private protected override PacketNumbers NumbersOf(PacketEncoding encoding) => _numbers;
+
+    private protected override PacketClock ClockOf(PacketEncoding encoding) => Clock;
+
+    private protected override bool MayTakeOver(PacketEncoding encoding) => encoding == Wanted();
+
+    private protected override void OnAwaited(PacketEncoding encoding)
+    {
+        // It was asked for a keyframe, and is each second.
+    }
+
+    private PacketEncoding? Wanted() =>
+        _source.Find(EncodingId) is { } chosen && chosen.IsLive(Loop.Now) ? chosen : _source.Best();
+}
