@@ -80,7 +80,22 @@ internal sealed class ForwardedTrack : IDisposable
     {
         _feed?.Dispose();
         _feed = new TrackFeed(this, track);
+        _keyframeRequestedAt = long.MinValue / 2; // not of this source
         if (State != ForwardingState.Idle) Join(now);
+    }
+
+    /// <summary>
+    /// Sends nothing until another source is attached, or the same one again. The stream's numbers go on then; what was
+    /// sent before is not sent again.
+    /// </summary>
+    public void Detach()
+    {
+        _feed?.Dispose();
+        _next?.Dispose();
+        _feed = _next = null;
+        Stream.BeginAnew();
+        if (State != ForwardingState.Idle) State = ForwardingState.Waiting;
+        SetDeadline(long.MaxValue);
     }
 
     /// <summary>Goes over to another source at that source's next keyframe.</summary>

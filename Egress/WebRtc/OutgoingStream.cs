@@ -1,6 +1,7 @@
 using Media.Rtp;
 using Media.Scheduling;
 using Protocols.Rtcp;
+using Rooms;
 
 namespace Egress.WebRtc;
 
@@ -22,10 +23,12 @@ internal sealed class OutgoingStream
     private const int LossyLine = 8;
 
     private readonly IRtpOutput _output;
-    private readonly RtpRewriter _rewriter;
     private readonly SequenceMap _map = new();
     private readonly RetransmissionBudget _budget = new();
-    private readonly uint _timestampOffset;
+    private RtpRewriter _rewriter; // of the run that begins next
+    private uint _timestampOffset;
+    private uint _lastTimestamp;
+    private long _lastSent = long.MinValue;
     private long _next;
     private ushort _nextRtx;
     private uint _octets;
@@ -34,17 +37,22 @@ internal sealed class OutgoingStream
     private long _neededFrom = long.MinValue; // a keyframe follows: what was sent before is of no use any more
 
     public OutgoingStream(RtpStreamParameters parameters, IRtpOutput output, Random random)
+        : this(new RtpRewriter(parameters), output, random)
     {
-        Parameters = parameters;
+    }
+
+    /// <param name="format">The one to begin with.</param>
+    public OutgoingStream(RtpRewriter format, IRtpOutput output, Random random)
+    {
         _output = output;
-        _rewriter = new RtpRewriter(parameters);
+        _rewriter = format;
         _timestampOffset = (uint)random.NextInt64(1L << 32);
         // In the lower half, so that a lost first packet can't confuse the roll-over count (RFC 3711 §3.3.1).
         _next = random.Next(1, 1 << 15);
         _nextRtx = (ushort)random.Next(1, 1 << 15);
     }
 
-    public RtpStreamParameters Parameters { get; }
+    public RtpStreamParameters Parameters => _rewriter.Parameters;
 
     /// <summary>
     /// A packet may be sent again as it was, where the viewer takes no RTX. False under AEAD ciphers, which must not use
@@ -64,14 +72,41 @@ internal sealed class OutgoingStream
     /// <summary>Number of the newest keyframe's first packet: nothing older is of use to the viewer.</summary>
     public long LastKeyframe { get; private set; } = -1;
 
+    /// <summary>Packets that the viewer says never arrived.</summary>
+    public int Lost { get; private set; }
+
     /// <summary>The newest source timestamp that was sent, without shift; <see cref="long.MinValue"/> = none yet.</summary>
     public long NewestTimestamp { get; private set; } = long.MinValue;
+
+    /// <summary>False while the first packet of a source with a time of its own is awaited: what it is sent as shows then.</summary>
+    public bool IsTimeKnown { get; private set; } = true;
+
+    /// <summary>
+    /// The next run is in that format; what was sent before is still sent again as it was. A format of another clock rate
+    /// begins a time of its own.
+    /// </summary>
+    public void Use(RtpRewriter format)
+    {
+        if (format == _rewriter) return;
+        if (format.Parameters.ClockRate != Parameters.ClockRate) PlaceAnew();
+        _rewriter = format;
+    }
+
+    /// <summary>
+    /// The next run's source has a time of its own: it is sent as if it were this one's, so that the viewer sees time go on.
+    /// </summary>
+    public void PlaceAnew()
+    {
+        IsTimeKnown = _lastSent == long.MinValue;
+        NewestTimestamp = long.MinValue;
+    }
 
     /// <summary>What follows comes from <paramref name="history"/>, its packet <paramref name="sourceStart"/> first.</summary>
     public void BeginRun(PacketHistory history, long sourceStart, long shift)
     {
         if (shift != 0) BeginAnew();
-        _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift, IsLive: shift == 0));
+        if (!IsTimeKnown) Place(history);
+        _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift, _rewriter, IsLive: shift == 0));
     }
 
     /// <summary>A keyframe comes next: nothing that was sent before is sent again.</summary>
@@ -83,18 +118,22 @@ internal sealed class OutgoingStream
         ref readonly SequenceRun run = ref _map.Current;
         if (packet.SequenceNumber < run.SourceStart) return; // late, and from before this viewer's beginning
         long number = run.ToOutgoing(packet.SequenceNumber);
-        if (number >= _next) _next = number + 1;
+        bool isNewest = number >= _next;
+        if (isNewest) _next = number + 1;
         if (packet.StartsKeyframe) LastKeyframe = number;
         NewestTimestamp = Math.Max(NewestTimestamp, packet.Timestamp);
-        Span<byte> room = _output.Reserve(_rewriter.HeaderLength + packet.PayloadLength);
+        RtpRewriter rewriter = run.Rewriter;
+        Span<byte> room = _output.Reserve(rewriter.HeaderLength + packet.PayloadLength);
         if (room.IsEmpty)
         {
             Dropped++;
             return;
         }
 
-        int length = _rewriter.Write(room, packet, FieldsOf((ushort)number, run.TimestampOf(packet)));
+        uint timestamp = run.TimestampOf(packet);
+        int length = rewriter.Write(room, packet, FieldsOf(rewriter, (ushort)number, timestamp));
         _output.Commit(length);
+        if (isNewest) (_lastTimestamp, _lastSent) = (timestamp, _output.Now);
         Packets++;
         Bytes += length;
         _octets += (uint)packet.PayloadLength;
@@ -124,8 +163,13 @@ internal sealed class OutgoingStream
     /// <summary>Losses are no exception on the viewer's line: repairs get lost too.</summary>
     public bool IsLineLossy => _fractionLost >= LossyLine;
 
-    /// <summary>Share of packets that the viewer reports as lost, of 256.</summary>
-    public void OnFractionLost(byte fraction) => _fractionLost = ((3 * _fractionLost) + fraction) / 4;
+    /// <summary>What the viewer reports as lost.</summary>
+    /// <param name="fraction">Of 256, since its last report.</param>
+    public void OnLost(byte fraction, int total)
+    {
+        _fractionLost = ((3 * _fractionLost) + fraction) / 4;
+        Lost = Math.Max(0, total);
+    }
 
     /// <summary>Serves a viewer that lacks a packet.</summary>
     public RetransmissionResult Retransmit(ushort sequenceNumber, long now)
@@ -138,8 +182,9 @@ internal sealed class OutgoingStream
             return number < LastKeyframe ? RetransmissionResult.NotNeeded : RetransmissionResult.Gone;
         }
 
-        bool rtx = Parameters.HasRtx;
-        int length = _rewriter.HeaderLength + packet.PayloadLength + (rtx ? RtpRewriter.RtxOverhead : 0);
+        RtpRewriter rewriter = run.Rewriter;
+        bool rtx = rewriter.Parameters.HasRtx;
+        int length = rewriter.HeaderLength + packet.PayloadLength + (rtx ? RtpRewriter.RtxOverhead : 0);
         if (!rtx && !MayResend) return RetransmissionResult.Refused;
         if (!_budget.TryTake(number, length, now)) return RetransmissionResult.Refused;
         Span<byte> room = _output.Reserve(length);
@@ -147,14 +192,14 @@ internal sealed class OutgoingStream
         uint timestamp = run.TimestampOf(packet);
         if (!rtx)
         {
-            Resent(_rewriter.Write(room, packet, FieldsOf((ushort)number, timestamp)));
+            Resent(rewriter.Write(room, packet, FieldsOf(rewriter, (ushort)number, timestamp)));
             return RetransmissionResult.Sent;
         }
 
-        Resent(_rewriter.WriteRtx(room, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number));
+        Resent(rewriter.WriteRtx(room, packet, FieldsOf(rewriter, _nextRtx++, timestamp), (ushort)number));
         // On a line that loses every tenth packet so it does every tenth repair, and the picture waits a round trip more.
         if (IsLineLossy && _budget.TryTakeSecond(length) && _output.Reserve(length) is { IsEmpty: false } second)
-            Resent(_rewriter.WriteRtx(second, packet, FieldsOf(_nextRtx++, timestamp), (ushort)number));
+            Resent(rewriter.WriteRtx(second, packet, FieldsOf(rewriter, _nextRtx++, timestamp), (ushort)number));
         return RetransmissionResult.Sent;
     }
 
@@ -188,9 +233,18 @@ internal sealed class OutgoingStream
     /// <summary>The newest number sent so far that ends so.</summary>
     private long NumberOf(ushort sequenceNumber) => _next - 1 - (ushort)((ushort)(_next - 1) - sequenceNumber);
 
-    private RtpWireFields FieldsOf(ushort sequenceNumber, uint timestamp) => new(
-        sequenceNumber, timestamp, _rewriter.NumbersTransport ? _output.NextTransportSequenceNumber() : (ushort)0,
-        _rewriter.TellsSendTime ? _output.Now : 0);
+    private RtpWireFields FieldsOf(RtpRewriter rewriter, ushort sequenceNumber, uint timestamp) => new(
+        sequenceNumber, timestamp, rewriter.NumbersTransport ? _output.NextTransportSequenceNumber() : (ushort)0,
+        rewriter.TellsSendTime ? _output.Now : 0);
+
+    /// <summary>Shifts the source's time so that its newest packet is as much later than the last one as it came later.</summary>
+    private void Place(PacketHistory history)
+    {
+        if (!history.TryGet(history.Next - 1, out RtpPacket newest)) return;
+        IsTimeKnown = true;
+        uint elapsed = (uint)Timeline.FromTicks(newest.ArrivalTime - _lastSent, Parameters.ClockRate);
+        _timestampOffset = _lastTimestamp + elapsed - (uint)newest.Timestamp;
+    }
 }
 
 internal enum RetransmissionResult

@@ -16,10 +16,9 @@ internal sealed class ReceiverFeedback(SenderReports reports)
 
     private readonly ushort[] _lost = new ushort[MaxNackedPackets];
     private readonly List<ForwardedTrack> _tracks = [];
-    private readonly Dictionary<uint, int> _lostBySource = [];
 
     /// <summary>Packets that never arrived, as the viewer counts them.</summary>
-    public long PacketsLost => Math.Max(0, _lostBySource.Values.Sum(lost => (long)lost));
+    public long PacketsLost => _tracks.Sum(track => (long)track.Stream.Lost);
 
     /// <summary>In ticks of 100 ns; 0 = not measured yet.</summary>
     public long RoundTrip { get; private set; }
@@ -27,6 +26,8 @@ internal sealed class ReceiverFeedback(SenderReports reports)
     public long KeyframeRequests { get; private set; }
 
     public void Add(ForwardedTrack track) => _tracks.Add(track);
+
+    public void Remove(ForwardedTrack track) => _tracks.Remove(track);
 
     public void OnRtcp(in RtcpPacket packet, long now)
     {
@@ -83,8 +84,7 @@ internal sealed class ReceiverFeedback(SenderReports reports)
     private void OnReport(in ReportBlock block, long now)
     {
         if (Find(block.Ssrc) is not { } track) return;
-        _lostBySource[block.Ssrc] = block.CumulativeLost;
-        track.Stream.OnFractionLost(block.FractionLost);
+        track.Stream.OnLost(block.FractionLost, block.CumulativeLost);
         if (block.FractionLost > 0) track.OnLoss(now);
         if (block.LastSenderReport == 0) return;
         // RFC 3550 §6.4.1, Figure 2

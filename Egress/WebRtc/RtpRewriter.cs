@@ -33,16 +33,17 @@ internal sealed class RtpRewriter
     /// <summary>All elements together: with the largest payload a packet has 1180 bytes, and the trailer fits behind it.</summary>
     private const int MaxElementsLength = 12;
 
-    private readonly RtpStreamParameters _stream;
     private readonly byte[] _extensions; // as sent, the changing numbers still empty
     private readonly int _transportSequenceOffset;
     private readonly int _sendTimeOffset;
 
     public RtpRewriter(RtpStreamParameters stream)
     {
-        _stream = stream;
+        Parameters = stream;
         _extensions = BuildExtensions(stream.Extensions, out _transportSequenceOffset, out _sendTimeOffset);
     }
+
+    public RtpStreamParameters Parameters { get; }
 
     public int HeaderLength => FixedHeaderLength + _extensions.Length;
 
@@ -55,7 +56,7 @@ internal sealed class RtpRewriter
     /// <summary>Writes header and payload; the destination must hold both. Returns the length.</summary>
     public int Write(Span<byte> destination, in RtpPacket packet, in RtpWireFields fields)
     {
-        WriteHeader(destination, _stream.PayloadType, _stream.Ssrc, packet.Marker, fields);
+        WriteHeader(destination, Parameters.PayloadType, Parameters.Ssrc, packet.Marker, fields);
         int length = HeaderLength;
         return length + packet.CopyPayload(destination[length..]);
     }
@@ -63,7 +64,7 @@ internal sealed class RtpRewriter
     /// <summary>Writes the same packet as a retransmission, with its own sequence number.</summary>
     public int WriteRtx(Span<byte> destination, in RtpPacket packet, in RtpWireFields fields, ushort originalSequenceNumber)
     {
-        WriteHeader(destination, _stream.RtxPayloadType, _stream.RtxSsrc, packet.Marker, fields);
+        WriteHeader(destination, Parameters.RtxPayloadType, Parameters.RtxSsrc, packet.Marker, fields);
         int length = HeaderLength;
         BinaryPrimitives.WriteUInt16BigEndian(destination[length..], originalSequenceNumber);
         length += RtxOverhead;

@@ -1,3 +1,5 @@
+using Protocols.Sdp;
+
 namespace Egress.WebRtc;
 
 /// <summary>How one medium of a viewer goes onto the wire, as it was negotiated.</summary>
@@ -8,6 +10,19 @@ internal sealed record RtpStreamParameters(
     public RtpHeaderExtensions Extensions { get; init; } = new();
 
     public bool HasRtx => RtxPayloadType != 0;
+
+    /// <summary>One format of a section of any number of them.</summary>
+    public static RtpStreamParameters Of(SentSection section, SentFormat format, PlayoutDelay? playoutDelay) => new(
+        section.Ssrc, (byte)format.PayloadType, format.ClockRate, section.RtxSsrc, (byte)(format.RtxPayloadType ?? 0))
+    {
+        Extensions = RtpHeaderExtensions.Of(section.Mid, section.Extensions, playoutDelay),
+    };
+
+    public static RtpStreamParameters Of(NegotiatedTrack track, PlayoutDelay? playoutDelay) => new(
+        track.Ssrc, (byte)track.PayloadType, track.ClockRate, track.RtxSsrc, (byte)(track.RtxPayloadType ?? 0))
+    {
+        Extensions = RtpHeaderExtensions.Of(track.Mid, track.Extensions, playoutDelay),
+    };
 }
 
 /// <summary>Ids of the header extensions that are sent with each packet; 0 = not negotiated.</summary>
@@ -27,6 +42,16 @@ internal sealed record RtpHeaderExtensions
 
     /// <summary>Null = not sent, which is the default: receivers choose better than we do.</summary>
     public PlayoutDelay? PlayoutDelay { get; init; }
+
+    public static RtpHeaderExtensions Of(string mid, HeaderExtensionIds ids, PlayoutDelay? playoutDelay) => new()
+    {
+        MidId = ids.Mid,
+        Mid = mid,
+        TransportSequenceId = ids.TransportCc,
+        AbsoluteSendTimeId = ids.AbsSendTime,
+        PlayoutDelayId = ids.PlayoutDelay,
+        PlayoutDelay = playoutDelay,
+    };
 }
 
 /// <summary>

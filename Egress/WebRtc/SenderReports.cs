@@ -6,10 +6,10 @@ using Rooms;
 namespace Egress.WebRtc;
 
 /// <summary>
-/// Ties a viewer's streams to the wall clock: all from the publication's one timeline, so that sound and picture agree.
-/// Always the mapping of the live source, also while a fast start runs behind it.
+/// Ties a viewer's streams to the wall clock: those of a publication all from its one timeline, so that sound and picture
+/// agree. Always the mapping of the live source, also while a fast start runs behind it. One for each session.
 /// </summary>
-internal sealed class SenderReports(Timeline timeline, string cname)
+internal sealed class SenderReports(MonotonicClock clock, string cname)
 {
     private const int CompactUnitsPerSecond = 1 << 16;
 
@@ -32,9 +32,9 @@ internal sealed class SenderReports(Timeline timeline, string cname)
     /// How long repairs take beyond the round trip between us and the viewer. It must count that as part of the round trip,
     /// or it waits too short a time for them and shows pictures in fits and starts.
     /// </param>
-    public int Write(Span<byte> destination, OutgoingStream stream, long repairTime, long now)
+    public int Write(Span<byte> destination, OutgoingStream stream, Timeline timeline, long repairTime, long now)
     {
-        if (!timeline.IsAnchored) return 0;
+        if (!timeline.IsAnchored || !stream.IsTimeKnown) return 0;
         timeline.Settle();
         long mediaTime = Timeline.FromTicks(timeline.MediaTimeAt(now), stream.Parameters.ClockRate);
         SenderInfo info = stream.SenderInfo(mediaTime, NtpTimeAt(now));
@@ -51,5 +51,5 @@ internal sealed class SenderReports(Timeline timeline, string cname)
         return writer.Length;
     }
 
-    public ulong NtpTimeAt(long now) => SenderInfo.ToNtpTime(timeline.WallClockAt(now));
+    public ulong NtpTimeAt(long now) => SenderInfo.ToNtpTime(clock.UtcNow.AddTicks(now - clock.Now));
 }

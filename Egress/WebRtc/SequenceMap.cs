@@ -9,7 +9,9 @@ namespace Egress.WebRtc;
 /// <param name="Start">First outgoing sequence number, not wrapped.</param>
 /// <param name="SourceStart">The source's number of the same packet.</param>
 /// <param name="TimestampShift">Added to the source's timestamp.</param>
-internal readonly record struct SequenceRun(long Start, PacketHistory History, long SourceStart, uint TimestampShift, bool IsLive = true)
+/// <param name="Rewriter">Writes the run's packets, now and when they are sent again.</param>
+internal readonly record struct SequenceRun(
+    long Start, PacketHistory History, long SourceStart, uint TimestampShift, RtpRewriter Rewriter, bool IsLive = true)
 {
     public long ToSource(long outgoing) => SourceStart + (outgoing - Start);
 

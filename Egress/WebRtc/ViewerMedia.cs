@@ -1,91 +1,103 @@
+using System.Collections.Immutable;
 using Media;
 using Media.Scheduling;
-using Protocols.Rtcp;
 using Protocols.Sdp;
 using Rooms;
-using Rooms.Tracks;
 
 namespace Egress.WebRtc;
 
 /// <summary>
-/// What one viewer sees and hears: a forwarded track for each medium that was agreed on, the sources behind them, sender
-/// reports, and what the viewer reports back. Loop of the viewer's session only.
+/// What one viewer sees and hears of one publication: a track for each section that was agreed on, the sources behind
+/// them, and sender reports. Loop of the viewer's session only.
 /// </summary>
-internal sealed class ViewerMedia : IForwardedTrackListener, IDisposable
+internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, ReceiverFeedback feedback, ViewerOptions options)
 {
     private const long ReportInterval = MonotonicClock.TicksPerSecond;
     private const int MaxReportLength = 512;
 
-    private readonly Publication _publication;
-    private readonly IViewerOutput _output;
-    private readonly SenderReports _reports;
-    private readonly ReceiverFeedback _feedback;
-    private readonly ForwardedTrack[] _tracks;
-    private readonly Codec[] _codecs;
-    private readonly string?[] _reasons; // why a track has no source
-    private readonly string? _refusal;
+    private ViewerTrack[] _tracks = [];
     private bool _started;
+    private bool _mayResend;
     private bool _hadSource;
     private long _nextReports = long.MaxValue;
-    private long _nextSearch;
+    private long _nextSearch = long.MaxValue;
 
-    public ViewerMedia(
-        Publication publication, ViewerNegotiation negotiation, ViewerOptions options, Random random, IViewerOutput output)
-    {
-        _publication = publication;
-        _output = output;
-        _reports = new SenderReports(publication.Timeline, negotiation.Cname);
-        _feedback = new ReceiverFeedback(_reports);
-        NegotiatedTrack[] agreed =
-            [.. new[] { negotiation.Audio, negotiation.Video }.OfType<NegotiatedTrack>()];
-        _codecs = [.. agreed.Select(track => track.Codec)];
-        _reasons = new string?[agreed.Length];
-        _tracks = [.. agreed.Select(track => Forward(track, options, random))];
-        _refusal = negotiation.VideoRefusal;
-        foreach (ForwardedTrack track in _tracks) _feedback.Add(track);
-    }
+    /// <summary>Null while it is awaited.</summary>
+    public Publication? Publication { get; private set; }
 
-    public ReceiverFeedback Feedback => _feedback;
-
-    public long PacketsSent => _tracks.Sum(track => track.Stream.Packets + track.Stream.Retransmitted);
-
-    public long BytesSent => _tracks.Sum(track => track.Stream.Bytes);
+    public IReadOnlyList<ViewerTrack> Tracks => _tracks;
 
     /// <summary>What the viewer does not get and why, or null.</summary>
-    public string? Remark => _refusal ?? _reasons.FirstOrDefault(reason => reason is not null);
+    public string? Remark => _tracks.FirstOrDefault(track => track.Reason is not null)?.Reason;
+
+    /// <summary>Nothing of what was agreed on can be sent any more, although something is published.</summary>
+    public bool HasNothingLeft =>
+        _hadSource && Publication?.State == PublicationState.Live && !Array.Exists(_tracks, track => track.IsPaused || track.Forwarded.Source is not null)
+        && _nextSearch > session.Now;
 
     public long NextDeadline
     {
         get
         {
             long next = Math.Min(_nextReports, _nextSearch);
-            foreach (ForwardedTrack track in _tracks) next = Math.Min(next, track.NextDeadline);
+            foreach (ViewerTrack track in _tracks)
+            {
+                next = Math.Min(next, track.Forwarded.NextDeadline);
+                if (_started && !track.IsStarted) next = Math.Min(next, track.StartAt);
+            }
+
             return next;
         }
     }
 
-    /// <summary>Id of the track that the viewer gets, or null.</summary>
-    public string? SourceOf(MediaKind kind) => Find(kind)?.Source?.Id;
+    public SubscriberSnapshot Snapshot(Subscriber subscriber, string state, long roundTrip) => new(
+        subscriber.Id, subscriber.Entrance, subscriber.Since, state, SourceOf(MediaKind.Video), SourceOf(MediaKind.Audio),
+        _tracks.Sum(track => track.Stream.Packets + track.Stream.Retransmitted), _tracks.Sum(track => track.Stream.Bytes),
+        _tracks.Sum(track => (long)track.Stream.Lost), roundTrip / (double)MonotonicClock.TicksPerMillisecond, Remark);
 
-    public ForwardedTrack? Find(MediaKind kind) => _tracks.FirstOrDefault(track => track.Kind == kind);
+    public ViewerTrack Add(NegotiatedTrack track, Random random) => Add(
+        track.Kind, [new ViewerFormat(track.Codec, new RtpRewriter(RtpStreamParameters.Of(track, options.PlayoutDelay)))], random, long.MinValue);
+
+    /// <param name="startAt">Nothing is sent before.</param>
+    public ViewerTrack Add(SentSection section, Random random, long startAt) => Add(
+        section.Kind,
+        [.. section.Formats.Select(format => new ViewerFormat(format.Codec, new RtpRewriter(RtpStreamParameters.Of(section, format, options.PlayoutDelay))))],
+        random, startAt);
+
+    public void Remove(ViewerTrack track)
+    {
+        _tracks = [.. _tracks.Where(other => other != track)];
+        feedback.Remove(track.Forwarded);
+        track.Dispose();
+    }
 
     /// <summary>Takes the sources there are. Done before the viewer is connected, so that conversions warm up meanwhile.</summary>
+    public void Bind(Publication publication, long now)
+    {
+        if (Publication is not null || _hadSource)
+            foreach (ViewerTrack track in _tracks) track.OnPublicationChanged();
+        Publication = publication;
+        AttachSources(now);
+    }
+
+    /// <summary>The publication has ended, or is not to be sent any more: the sections stay, silent.</summary>
+    public void Unbind()
+    {
+        Publication = null;
+        foreach (ViewerTrack track in _tracks) track.Forwarded.Detach();
+        _nextSearch = long.MaxValue;
+    }
+
+    /// <summary>Looks for sources that are missing.</summary>
     public void AttachSources(long now)
     {
         _nextSearch = long.MaxValue;
-        for (int i = 0; i < _tracks.Length; i++)
+        if (Publication is not { } publication) return;
+        foreach (ViewerTrack track in _tracks)
         {
-            if (_tracks[i].Source is not null) continue;
-            TrackView view = _publication.Views.Find(ShapeOf(_codecs[i]));
-            _reasons[i] = view.Reason;
-            if (view.Track is PacketTrack track) _tracks[i].Attach(track, now);
-            else _nextSearch = now + ReportInterval; // it may appear, or become possible
+            if (!track.TryAttach(publication, now)) _nextSearch = now + ReportInterval;
+            _hadSource |= track.Forwarded.Source is not null;
         }
-
-        bool has = _tracks.Any(track => track.Source is not null);
-        // Another offer may fare better: what the source is now was not known when this one was answered.
-        if (_hadSource && !has && _publication.State == PublicationState.Live) _output.OnNothingLeft();
-        _hadSource |= has;
     }
 
     /// <summary>The viewer is connected.</summary>
@@ -94,84 +106,78 @@ internal sealed class ViewerMedia : IForwardedTrackListener, IDisposable
     {
         if (_started) return;
         _started = true;
-        foreach (ForwardedTrack track in _tracks) track.Stream.MayResend = mayResend;
-        SendReports(now);
-        foreach (ForwardedTrack track in _tracks) track.Start(now);
-        _output.OnDeadlineChanged();
+        _mayResend = mayResend;
+        _nextReports = now + ReportInterval;
+        foreach (ViewerTrack track in _tracks) track.Stream.MayResend = mayResend;
+        StartTracks(now);
+        OnDeadlineChanged();
     }
-
-    public void OnRtcp(in RtcpPacket packet, long now) => _feedback.OnRtcp(packet, now);
 
     public void Advance(long now)
     {
-        foreach (ForwardedTrack track in _tracks) track.Advance(now);
+        if (_started) StartTracks(now);
+        foreach (ViewerTrack track in _tracks) track.Forwarded.Advance(now);
         if (now >= _nextSearch) AttachSources(now);
         if (now >= _nextReports) SendReports(now);
     }
 
-    public void Dispose()
+    /// <summary>Leaves the sources.</summary>
+    public void Close()
     {
-        foreach (ForwardedTrack track in _tracks) track.Dispose();
+        foreach (ViewerTrack track in _tracks) Remove(track);
+        Publication = null;
         _nextReports = _nextSearch = long.MaxValue;
     }
 
-    public void OnDeadlineChanged() => _output.OnDeadlineChanged();
+    internal void OnDeadlineChanged() => session.Arm();
 
-    public PacketTrack? OnGroupTooLong(ForwardedTrack track)
-    {
-        Codec codec = _codecs[Array.IndexOf(_tracks, track)];
-        // An encoder of our own gives a keyframe when asked; what is forwarded needs one beside it.
-        return IsForwarded(codec) ? _publication.Views.FindBridge(codec).Track as PacketTrack : track.Source;
-    }
-
-    public void OnSourceClosed(ForwardedTrack track, CloseReason reason)
+    internal void OnSourceClosed()
     {
         // The publication's own end closes the whole viewer; everything else has a successor, or a reason.
-        if (_publication.State == PublicationState.Ended) return;
+        if (Publication is null or { State: PublicationState.Ended }) return;
         // Not here: the one that closes is still busy telling its takers.
-        _nextSearch = _publication.Loop.Now;
-        _output.OnDeadlineChanged();
+        _nextSearch = session.Now;
+        OnDeadlineChanged();
     }
 
-    private static TrackShape ShapeOf(Codec codec) => new(TrackForm.Packets, codec, ForBrowsers: true);
-
-    private bool IsForwarded(Codec codec) =>
-        _publication.Video is { Format: { } format } video && format.Codec == codec
-        && (video.Compatibility.IsCompatible
-            || _publication.Context.Options.VideoPolicyOf(_publication.Room.Name) == VideoPolicy.Drop);
-
-    private ForwardedTrack Forward(NegotiatedTrack track, ViewerOptions options, Random random)
+    private ViewerTrack Add(MediaKind kind, ImmutableArray<ViewerFormat> formats, Random random, long startAt)
     {
-        var parameters = new RtpStreamParameters(
-            track.Ssrc, (byte)track.PayloadType, track.ClockRate, track.RtxSsrc, (byte)(track.RtxPayloadType ?? 0))
+        var stream = new OutgoingStream(formats[0].Rewriter, session, random) { MayResend = _mayResend };
+        var track = new ViewerTrack(this, kind, formats, stream, options.FastStart) { StartAt = startAt };
+        _tracks = [.. _tracks, track];
+        feedback.Add(track.Forwarded);
+        return track;
+    }
+
+    private string? SourceOf(MediaKind kind) => _tracks.FirstOrDefault(track => track.Kind == kind)?.Forwarded.Source?.Id;
+
+    private void StartTracks(long now)
+    {
+        foreach (ViewerTrack track in _tracks)
         {
-            Extensions = new RtpHeaderExtensions
-            {
-                MidId = track.Extensions.Mid,
-                Mid = track.Mid,
-                TransportSequenceId = track.Extensions.TransportCc,
-                AbsoluteSendTimeId = track.Extensions.AbsSendTime,
-                PlayoutDelayId = track.Extensions.PlayoutDelay,
-                PlayoutDelay = options.PlayoutDelay,
-            },
-        };
-        return new ForwardedTrack(track.Kind, new OutgoingStream(parameters, _output, random), options.FastStart, this);
+            if (track.IsStarted || track.StartAt > now) continue;
+            if (Publication is { } publication) SendReport(track, publication, RepairTimeOf(track), now);
+            track.Forwarded.Start(now);
+        }
     }
 
     /// <summary>What a repair takes beyond the viewer's round trip: from the publisher to us, or because repairs get lost too.</summary>
-    private long RepairTimeOf(ForwardedTrack track) =>
-        (track.Source?.RepairTime ?? 0) + (track.Stream.IsLineLossy ? _feedback.RoundTrip / 2 : 0);
+    private long RepairTimeOf(ViewerTrack track) =>
+        (track.Forwarded.Source?.RepairTime ?? 0) + (track.Stream.IsLineLossy ? feedback.RoundTrip / 2 : 0);
 
     private void SendReports(long now)
     {
-        Span<byte> compound = stackalloc byte[MaxReportLength];
-        long repairTime = _tracks.Max(RepairTimeOf);
-        foreach (ForwardedTrack track in _tracks)
-        {
-            int length = _reports.Write(compound, track.Stream, repairTime, now);
-            if (length > 0) _output.SendRtcp(compound[..length]);
-        }
-
         _nextReports = now + ReportInterval;
+        if (Publication is not { } publication || _tracks.Length == 0) return;
+        long repairTime = _tracks.Max(RepairTimeOf);
+        foreach (ViewerTrack track in _tracks)
+            if (track.IsStarted) SendReport(track, publication, repairTime, now);
+    }
+
+    private void SendReport(ViewerTrack track, Publication publication, long repairTime, long now)
+    {
+        Span<byte> compound = stackalloc byte[MaxReportLength];
+        int length = reports.Write(compound, track.Stream, publication.Timeline, repairTime, now);
+        if (length > 0) session.SendRtcp(compound[..length]);
     }
 }

@@ -13,19 +13,16 @@ namespace Egress.WebRtc;
 internal readonly record struct ViewerPlan(
     ViewerNegotiation? Negotiation, NegotiationFailure? Failure, string? NothingToSend)
 {
-    /// <summary>What can be made of other codecs.</summary>
-    private static readonly ImmutableArray<Codec> s_videoCodecs = [Codec.H264, Codec.Vp8];
-
     /// <summary>Makes the conversions that it needs. Publication's loop.</summary>
     public static ViewerPlan Make(Publication publication, SessionDescription offer, LocalPeer local)
     {
         Track? video = publication.Video;
-        ImmutableArray<Codec> codecs = video?.Format is { } format ? CodecsFor(video, format.Codec) : [];
-        var audio = new SendableMedia(AudioFor(publication));
+        ImmutableArray<Codec> codecs = SendableCodecs.Of(publication, MediaKind.Video);
+        var audio = new SendableMedia(SendableCodecs.Of(publication, MediaKind.Audio));
         string? reason = null;
         while (true)
         {
-            var sendable = new SendableMedia(codecs, ProfileOf(video));
+            var sendable = new SendableMedia(codecs, SendableCodecs.ProfileOf(video));
             if (!OfferAnswer.TryAnswerViewer(offer, audio, sendable, local, out ViewerNegotiation? agreed, out NegotiationFailure? failure))
                 return Refuse(video, failure!, reason);
             if (agreed!.Video is null) return SoundOnly(publication, agreed, reason);
@@ -52,18 +49,4 @@ internal readonly record struct ViewerPlan(
         if (agreed.Audio is null || publication.Audio is null) return new ViewerPlan(null, null, reason);
         return new ViewerPlan(agreed with { VideoRefusal = reason }, null, null);
     }
-
-    // The source's own comes first; packets are passed on in any codec, frames only in those that can be cut into packets.
-    private static ImmutableArray<Codec> CodecsFor(Track video, Codec source) =>
-        video.Form == TrackForm.Packets || s_videoCodecs.Contains(source) ? [source, .. s_videoCodecs.Remove(source)] : s_videoCodecs;
-
-    // Opus always, whether there is sound yet or not: late audio then needs nothing.
-    private static ImmutableArray<Codec> AudioFor(Publication publication) =>
-        publication.Audio is { Form: TrackForm.Packets, Format.Codec: var codec and not Codec.Opus } ? [codec, Codec.Opus] : [Codec.Opus];
-
-    /// <summary>Of what is forwarded as it is; a conversion makes constrained baseline.</summary>
-    private static byte ProfileOf(Track? video) =>
-        video is { Compatibility.IsCompatible: true, Format: { Codec: Codec.H264, Video: { } properties } }
-            ? properties.Profile
-            : SendableMedia.Baseline;
 }

@@ -16,7 +16,7 @@ internal static class CodecMatcher
     {
         foreach (Codec candidate in media.Codecs)
         {
-            picked = Best(section, candidate, media.H264Profile);
+            picked = Find(section, candidate, media.H264Profile);
             codec = candidate;
             if (picked is not null) return true;
         }
@@ -44,7 +44,8 @@ internal static class CodecMatcher
         return null;
     }
 
-    private static SdpCodec? Best(MediaDescription section, Codec codec, byte h264Profile)
+    /// <summary>The best payload type of a codec; null = the section has none.</summary>
+    public static SdpCodec? Find(MediaDescription section, Codec codec, byte h264Profile)
     {
         SdpCodec? best = null;
         int bestRank = NoMatch;

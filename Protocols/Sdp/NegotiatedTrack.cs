@@ -2,9 +2,32 @@ using Media;
 
 namespace Protocols.Sdp;
 
-/// <summary>One section that both sides agreed on.</summary>
+/// <summary>One section that both sides agreed on, in one format.</summary>
 public sealed record NegotiatedTrack
 {
+    internal static NegotiatedTrack Of(SentSection section)
+    {
+        SentFormat format = section.Formats[0];
+        return new NegotiatedTrack
+        {
+            Mid = section.Mid,
+            Codec = format.Codec,
+            PayloadType = format.PayloadType,
+            ClockRate = format.ClockRate,
+            RtxPayloadType = format.RtxPayloadType,
+            Ssrc = section.Ssrc,
+            RtxSsrc = section.RtxSsrc,
+            Extensions = section.Extensions,
+            Parameters = format.Parameters,
+            Nack = format.Feedback.Contains("nack"),
+            Pli = format.Feedback.Contains("nack pli"),
+            Fir = format.Feedback.Contains("ccm fir"),
+            Remb = format.Feedback.Contains("goog-remb"),
+            TransportCc = format.Feedback.Contains("transport-cc"),
+            ReducedSizeRtcp = section.ReducedSizeRtcp,
+        };
+    }
+
     public required string Mid { get; init; }
 
     public required Codec Codec { get; init; }

@@ -27,8 +27,9 @@ public static class OfferAnswer
         if (failure is not null) return false;
         MediaDescription first = sections.First!;
         var builder = new ViewerAnswerBuilder(offer, local);
-        NegotiatedTrack? audioTrack = sections.Audio is { } a ? builder.Accept(a) : null;
-        NegotiatedTrack? videoTrack = sections.Video is { } v ? builder.Accept(v) : null;
+        string streamId = builder.NewStreamId();
+        NegotiatedTrack? audioTrack = sections.Audio is { } a ? Accept(builder, a, streamId) : null;
+        NegotiatedTrack? videoTrack = sections.Video is { } v ? Accept(builder, v, streamId) : null;
         negotiation = new ViewerNegotiation
         {
             RemoteCredentials = new IceCredentials(offer.UfragOf(first)!, offer.PasswordOf(first)!),
@@ -68,8 +69,11 @@ public static class OfferAnswer
         return true;
     }
 
+    private static NegotiatedTrack Accept(ViewerAnswerBuilder builder, ChosenSection chosen, string streamId) =>
+        NegotiatedTrack.Of(builder.Accept(chosen.Section, [(chosen.Codec, chosen.Format)], streamId, chosen.Section.Kind));
+
     // All sections are on one transport, so the first one taken speaks for all.
-    private static NegotiationFailure? CheckTransport(SessionDescription offer, MediaDescription? first)
+    internal static NegotiationFailure? CheckTransport(SessionDescription offer, MediaDescription? first)
     {
         if (first is null) return new NegotiationFailure(NegotiationError.NothingToReceive, "The offer has no section to send into.");
         if (offer.Bundle is null && offer.Media.Count(section => section.IsActive) > 1)

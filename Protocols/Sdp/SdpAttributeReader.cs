@@ -103,7 +103,7 @@ internal static class SdpAttributeReader
         }
     }
 
-    // a=group:BUNDLE 0 1
+    // a=group:BUNDLE 0 1; the reader looks at how many they are
     private static bool Group(ReadOnlySpan<char> value, SessionDescription session)
     {
         if (session.Bundle is not null || !value.StartsWith("BUNDLE", StringComparison.OrdinalIgnoreCase)) return true;
@@ -112,7 +112,6 @@ internal static class SdpAttributeReader
         foreach (Range range in rest.Split(' '))
         {
             if (rest[range].IsEmpty) continue;
-            if (mids.Count == SdpReader.MaxMediaSections) return false;
             mids.Add(rest[range].ToString());
         }
 

@@ -49,6 +49,7 @@ public static class SdpReader
             }
         }
 
+        if (session.Bundle?.Count > limits.MaxMediaSections) return Fail($"a group of more than {limits.MaxMediaSections} sections", out error);
         error = "";
         return true;
     }

@@ -1,18 +1,21 @@
+using System.Collections.Immutable;
 using Media;
 
 namespace Protocols.Sdp;
 
-/// <summary>Builds the answer to one viewer, who receives what we send.</summary>
+/// <summary>Builds the answer to a peer that receives what we send.</summary>
 internal sealed class ViewerAnswerBuilder : AnswerBuilder
 {
-    private readonly string _streamId;
     private readonly HashSet<uint> _usedSsrcs = [];
+    private readonly bool _keeps;
 
-    public ViewerAnswerBuilder(SessionDescription offer, LocalPeer local)
+    /// <param name="cname">Null = a new one.</param>
+    /// <param name="keepsSections">Sections in which nothing is sent stay, for another offer to use.</param>
+    public ViewerAnswerBuilder(SessionDescription offer, LocalPeer local, string? cname = null, bool keepsSections = false)
         : base(offer, local)
     {
-        _streamId = RandomText();
-        Cname = RandomText();
+        _keeps = keepsSections;
+        Cname = cname ?? RandomText();
         foreach (SdpSource source in offer.Media.SelectMany(section => section.Sources)) _usedSsrcs.Add(source.Ssrc);
     }
 
@@ -20,55 +23,85 @@ internal sealed class ViewerAnswerBuilder : AnswerBuilder
 
     protected override SdpDirection UselessDirection => SdpDirection.SendOnly;
 
-    public NegotiatedTrack Accept(ChosenSection chosen)
+    public string NewStreamId() => RandomText();
+
+    /// <summary>A new track in the section.</summary>
+    public SentSection Accept(MediaDescription section, ImmutableArray<(Codec Codec, SdpCodec Format)> formats, string streamId, string? trackId = null)
     {
-        (MediaDescription section, Codec codec, SdpCodec format) = chosen;
         HeaderExtensionIds extensions = ExtensionsOf(section);
-        List<string> feedback = FeedbackOf(format, extensions.TransportCc);
-        bool nack = feedback.Contains("nack");
-        int? rtx = nack ? CodecMatcher.RtxOf(section, format) : null;
-        var track = new NegotiatedTrack
+        ImmutableArray<SentFormat> sent = [.. formats.Select(format => FormatOf(section, format.Codec, format.Format, extensions))];
+        var made = new SentSection
         {
             Mid = section.Mid!,
+            Kind = section.Kind == "audio" ? MediaKind.Audio : MediaKind.Video,
+            StreamId = streamId,
+            TrackId = trackId ?? RandomText(),
+            Ssrc = NewSsrc(),
+            RtxSsrc = sent.Any(format => format.RtxPayloadType is not null) ? NewSsrc() : 0,
+            Extensions = extensions,
+            Formats = sent,
+            ReducedSizeRtcp = section.RtcpReducedSize,
+        };
+        Repeat(section, made);
+        return made;
+    }
+
+    /// <summary>Whether the section can go on as it was: all that its packets are made of still means the same.</summary>
+    public bool CanRepeat(MediaDescription section, SentSection before)
+    {
+        if (ExtensionsOf(section) != before.Extensions) return false;
+        foreach (SentFormat format in before.Formats)
+        {
+            if (section.CodecOf(format.PayloadType) is not { } offered || !offered.Is(format.Codec.Name())) return false;
+            if (offered.ClockRate != format.ClockRate) return false;
+            if (format.RtxPayloadType is { } rtx && CodecMatcher.RtxOf(section, offered) != rtx) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Answers the section as it was answered before.</summary>
+    public void Repeat(MediaDescription section, SentSection sent)
+    {
+        _usedSsrcs.Add(sent.Ssrc);
+        _usedSsrcs.Add(sent.RtxSsrc);
+        MediaDescription answer = WithTransport(section, SdpDirection.SendOnly);
+        answer.Msid = sent.Msid;
+        answer.ReceiverRoundTrip = section.ReceiverRoundTrip;
+        foreach (SentFormat format in sent.Formats)
+            AddFormat(answer, section.CodecOf(format.PayloadType)!, format.Parameters, [.. format.Feedback]);
+        // Behind the codecs: the first formats of an answer are what is sent.
+        foreach (SentFormat format in sent.Formats)
+            if (format.RtxPayloadType is { } rtx) AddRtx(answer, section.CodecOf(format.PayloadType)!, rtx);
+        AddExtension(answer, sent.Extensions.Mid, HeaderExtensionUri.Mid);
+        AddExtension(answer, sent.Extensions.AbsSendTime, HeaderExtensionUri.AbsSendTime);
+        AddExtension(answer, sent.Extensions.TransportCc, HeaderExtensionUri.TransportCc);
+        AddExtension(answer, sent.Extensions.PlayoutDelay, HeaderExtensionUri.PlayoutDelay);
+        AddSources(answer, sent);
+        Take(section, answer);
+    }
+
+    protected override bool Keeps(MediaDescription section) => _keeps;
+
+    private static SentFormat FormatOf(MediaDescription section, Codec codec, SdpCodec format, HeaderExtensionIds extensions)
+    {
+        List<string> feedback = FeedbackOf(format, extensions.TransportCc);
+        return new SentFormat
+        {
             Codec = codec,
             PayloadType = format.PayloadType,
             ClockRate = format.ClockRate,
-            RtxPayloadType = rtx,
-            Ssrc = NewSsrc(),
-            RtxSsrc = rtx is null ? 0 : NewSsrc(),
-            Extensions = extensions,
+            RtxPayloadType = feedback.Contains("nack") ? CodecMatcher.RtxOf(section, format) : null,
             Parameters = ParametersOf(codec, format),
-            Nack = nack,
-            Pli = feedback.Contains("nack pli"),
-            Fir = feedback.Contains("ccm fir"),
-            Remb = feedback.Contains("goog-remb"),
-            TransportCc = feedback.Contains("transport-cc"),
-            ReducedSizeRtcp = section.RtcpReducedSize,
+            Feedback = [.. feedback],
         };
-        Take(section, SectionFor(section, track, format, feedback));
-        return track;
     }
 
-    private MediaDescription SectionFor(MediaDescription section, NegotiatedTrack track, SdpCodec format, List<string> feedback)
+    private void AddSources(MediaDescription answer, SentSection sent)
     {
-        MediaDescription answer = WithTransport(section, SdpDirection.SendOnly);
-        answer.Msid = $"{_streamId} {section.Kind}";
-        answer.ReceiverRoundTrip = section.ReceiverRoundTrip;
-        AddFormat(answer, format, track.Parameters, feedback);
-        if (track.RtxPayloadType is { } rtx) AddRtx(answer, format, rtx);
-        AddExtension(answer, track.Extensions.Mid, HeaderExtensionUri.Mid);
-        AddExtension(answer, track.Extensions.AbsSendTime, HeaderExtensionUri.AbsSendTime);
-        AddExtension(answer, track.Extensions.TransportCc, HeaderExtensionUri.TransportCc);
-        AddExtension(answer, track.Extensions.PlayoutDelay, HeaderExtensionUri.PlayoutDelay);
-        AddSources(answer, track);
-        return answer;
-    }
-
-    private void AddSources(MediaDescription answer, NegotiatedTrack track)
-    {
-        if (track.RtxSsrc != 0) answer.SourceGroups.Add(new SdpSourceGroup("FID", [track.Ssrc, track.RtxSsrc]));
-        AddSource(answer, track.Ssrc);
-        if (track.RtxSsrc != 0) AddSource(answer, track.RtxSsrc);
+        if (sent.RtxSsrc != 0) answer.SourceGroups.Add(new SdpSourceGroup("FID", [sent.Ssrc, sent.RtxSsrc]));
+        AddSource(answer, sent.Ssrc);
+        if (sent.RtxSsrc != 0) AddSource(answer, sent.RtxSsrc);
     }
 
     private void AddSource(MediaDescription answer, uint ssrc)

@@ -80,7 +80,7 @@ public sealed class ForwardedTrackRepairTests
         rig.Play(10);
         ushort lost = rig.Sent[15].SequenceNumber;
         Assert.False(rig.Stream.IsLineLossy);
-        for (int i = 0; i < 10; i++) rig.Stream.OnFractionLost(26); // a tenth
+        for (int i = 0; i < 10; i++) rig.Stream.OnLost(26, total: 0); // a tenth
         Assert.True(rig.Stream.IsLineLossy);
 
         rig.Forwarded.OnNack([lost], rig.Now);

@@ -12,7 +12,7 @@ public sealed class ReceiverFeedbackTests
 
     public ReceiverFeedbackTests()
     {
-        _reports = new SenderReports(_rig.Publication.Timeline, "gateway");
+        _reports = new SenderReports(_rig.Room.Test.Clock, "gateway");
         _feedback = new ReceiverFeedback(_reports);
         _feedback.Add(_rig.Forwarded);
         _rig.JoinAfter(frames: 30);
@@ -94,7 +94,7 @@ public sealed class ReceiverFeedbackTests
         _rig.Advance(250);
         byte[] buffer = new byte[256];
 
-        var reader = new RtcpReader(buffer.AsSpan(0, _reports.Write(buffer, _rig.Stream, TimeSpan.FromMilliseconds(repairMilliseconds).Ticks, _rig.Now)));
+        var reader = new RtcpReader(buffer.AsSpan(0, _reports.Write(buffer, _rig.Stream, _rig.Publication.Timeline, TimeSpan.FromMilliseconds(repairMilliseconds).Ticks, _rig.Now)));
 
         for (int i = 0; i < 2; i++) Assert.True(reader.TryRead(out _)); // report and name
         Assert.True(reader.TryRead(out RtcpPacket packet));
@@ -110,9 +110,9 @@ public sealed class ReceiverFeedbackTests
         rig.Room.Write(rig.Writer, TestKit.TestRoom.VideoFormat, 0, isKeyframe: true);
         rig.JoinAfter(frames: 60);
         byte[] buffer = new byte[256];
-        var reports = new SenderReports(rig.Publication.Timeline, "gateway");
+        var reports = new SenderReports(rig.Room.Test.Clock, "gateway");
 
-        int length = reports.Write(buffer, rig.Stream, 0, rig.Now);
+        int length = reports.Write(buffer, rig.Stream, rig.Publication.Timeline, 0, rig.Now);
 
         var reader = new RtcpReader(buffer.AsSpan(0, length));
         Assert.True(reader.TryRead(out RtcpPacket packet));
@@ -133,9 +133,9 @@ public sealed class ReceiverFeedbackTests
     {
         var rig = new ForwardingRig();
         Timeline timeline = rig.Publication.Timeline;
-        var reports = new SenderReports(timeline, "gateway");
+        var reports = new SenderReports(rig.Room.Test.Clock, "gateway");
         rig.Room.Write(rig.Writer, TestKit.TestRoom.VideoFormat, 0, isKeyframe: true); // a second old already
-        if (isReported) reports.Write(new byte[256], rig.Stream, 0, rig.Now);
+        if (isReported) reports.Write(new byte[256], rig.Stream, timeline, 0, rig.Now);
         long before = timeline.MediaTimeAt(rig.Now) - rig.Now;
         for (int i = 1; i <= 75; i++)
         {

@@ -27,6 +27,7 @@ public sealed class SdpReaderFuzzTests
             Assert.True(SdpReader.TryRead(SdpWriter.Write(session), out _, out string error), error);
             AnswerPublisher(session, ReceivableMedia.Default, local);
             AnswerPublisher(session, ReceivableMedia.Default with { KeepsSections = true, Mids = ["0", "1"], MaxVideoSections = 9 }, local);
+            AnswerParticipant(session, local);
             if (!OfferAnswer.TryAnswerViewer(
                 session, new SendableMedia([Codec.Opus]), new SendableMedia([Codec.H264, Codec.Vp8]), local,
                 out ViewerNegotiation? negotiation, out NegotiationFailure? failure))
@@ -50,6 +51,28 @@ public sealed class SdpReaderFuzzTests
         }
 
         Assert.True(SdpReader.TryRead(negotiation!.Answer.ToString(), out SessionDescription answer, out string error), error);
+        Assert.Equal(session.Media.Count, answer.Media.Count);
+    }
+
+    private static void AnswerParticipant(SessionDescription session, LocalPeer local)
+    {
+        if (!ReceivingOffer.TryCreate(session, out ReceivingOffer? offer, out NegotiationFailure? failure))
+        {
+            Assert.NotNull(failure);
+            return;
+        }
+
+        SectionToSend[] sections =
+        [
+            .. offer!.Mids.Where(mid => offer.CanReceive(mid) && (offer.Takes(mid, Codec.Opus) || offer.Takes(mid, Codec.Vp8)))
+                .Select(mid => new SectionToSend(mid, "alice", new SendableMedia([Codec.Opus, Codec.Vp8]))),
+        ];
+        var origin = new AnswerOrigin(local.Random);
+        ReceivingAnswer first = offer.Answer(sections, local, origin, "cname");
+        SectionToSend[] again = [.. sections.Zip(first.Sections, (section, sent) => section with { Before = sent })];
+        ReceivingAnswer second = offer.Answer(again, local, origin, "cname");
+        Assert.Equal(first.Sections.AsEnumerable(), second.Sections);
+        Assert.True(SdpReader.TryRead(second.Answer.ToString(), out SessionDescription answer, out string error), error);
         Assert.Equal(session.Media.Count, answer.Media.Count);
     }
 

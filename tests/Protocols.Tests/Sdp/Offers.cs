@@ -1,9 +1,11 @@
 namespace Protocols.Tests.Sdp;
 
-/// <summary>Offers of real clients, byte for byte as they sent them.</summary>
+/// <summary>Offers of real clients, byte for byte as they sent them; those of many sections repeat the sections of theirs.</summary>
 internal static class Offers
 {
     public const string Chromium = "chromium156-offer-recvonly";
+    public const string ChromiumMany = "chromium156-offer-recvonly-many";
+    public const string FirefoxMany = "firefox153esr-offer-recvonly-many";
     public const string Firefox = "firefox153esr-offer-recvonly";
     public const string Aiortc = "aiortc1.4-offer-recvonly";
     public const string Werift = "werift0.24-offer-recvonly-vp8";

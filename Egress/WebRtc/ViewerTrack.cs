@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Media;
+using Rooms;
+using Rooms.Tracks;
+
+namespace Egress.WebRtc;
+
+/// <summary>A codec in which a section can be sent, and how.</summary>
+internal sealed record ViewerFormat(Codec Codec, RtpRewriter Rewriter);
+
+/// <summary>
+/// One section of a viewer: finds the track behind it, in the source's codec where that was agreed on, else converted, and
+/// anew whenever that track ends. Loop of the viewer's session only.
+/// </summary>
+internal sealed class ViewerTrack : IForwardedTrackListener, IDisposable
+{
+    private readonly ViewerMedia _media;
+    private readonly ImmutableArray<ViewerFormat> _formats;
+
+    public ViewerTrack(ViewerMedia media, MediaKind kind, ImmutableArray<ViewerFormat> formats, OutgoingStream stream, FastStartOptions options)
+    {
+        _media = media;
+        _formats = formats;
+        Forwarded = new ForwardedTrack(kind, stream, options, this);
+    }
+
+    public ForwardedTrack Forwarded { get; }
+
+    public MediaKind Kind => Forwarded.Kind;
+
+    public OutgoingStream Stream => Forwarded.Stream;
+
+    /// <summary>Why there is no source, or null.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Nothing is sent until it is resumed.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>A section that was added to a running session begins only when the viewer has read the answer.</summary>
+    public long StartAt { get; init; } = long.MinValue;
+
+    public bool IsStarted => Forwarded.State != ForwardingState.Idle;
+
+    /// <summary>Takes the source there is. False: it may appear, or become possible, later.</summary>
+    public bool TryAttach(Publication publication, long now)
+    {
+        if (IsPaused || Forwarded.Source is not null) return true;
+        Reason = null;
+        foreach (ViewerFormat format in InOrder(SendableCodecs.Of(publication, Kind)))
+        {
+            TrackView view = publication.Views.Find(ShapeOf(format.Codec));
+            Reason ??= view.Reason;
+            if (view.Track is not PacketTrack track) continue;
+            Reason = null;
+            Stream.Use(format.Rewriter);
+            Forwarded.Attach(track, now);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What is sent next has a time of its own.</summary>
+    public void OnPublicationChanged()
+    {
+        Forwarded.Detach();
+        Stream.PlaceAnew();
+    }
+
+    /// <summary>True where that was a change.</summary>
+    public bool Pause(bool isPaused)
+    {
+        if (isPaused == IsPaused) return false;
+        IsPaused = isPaused;
+        Reason = null;
+        if (isPaused) Forwarded.Detach();
+        return true;
+    }
+
+    public void Dispose() => Forwarded.Dispose();
+
+    void IForwardedTrackListener.OnDeadlineChanged() => _media.OnDeadlineChanged();
+
+    PacketTrack? IForwardedTrackListener.OnGroupTooLong(ForwardedTrack track)
+    {
+        if (_media.Publication is not { } publication) return track.Source;
+        Codec codec = _formats.First(format => format.Rewriter.Parameters == Stream.Parameters).Codec;
+        // An encoder of our own gives a keyframe when asked; what is forwarded needs one beside it.
+        return IsForwarded(publication, codec) ? publication.Views.FindBridge(codec).Track as PacketTrack : track.Source;
+    }
+
+    void IForwardedTrackListener.OnSourceClosed(ForwardedTrack track, CloseReason reason) => _media.OnSourceClosed();
+
+    private static TrackShape ShapeOf(Codec codec) => new(TrackForm.Packets, codec, ForBrowsers: true);
+
+    private static bool IsForwarded(Publication publication, Codec codec) =>
+        publication.Video is { Format: { } format } video && format.Codec == codec
+        && (video.Compatibility.IsCompatible
+            || publication.Context.Options.VideoPolicyOf(publication.Room.Name) == VideoPolicy.Drop);
+
+    // What the source cannot be sent as comes last: then at least the reason is known.
+    private IEnumerable<ViewerFormat> InOrder(ImmutableArray<Codec> codecs) =>
+        _formats.OrderBy(format => (uint)codecs.IndexOf(format.Codec));
+}
