@@ -1,6 +1,5 @@
+using System.Buffers.Binary;
 using Egress.WebRtc.Participants;
-using Media;
-using Media.Rtp.Payloads;
 using Protocols.Sdp;
 using Rooms;
 using TestKit.WebRtc;
@@ -77,20 +76,143 @@ public sealed class ParticipantEgressTests : IDisposable
         Assert.Empty(_fixture.Room.Registry.Find("demo", "bob")!.Subscribers);
     }
 
-    private void Join(params string[] names)
+    [Fact]
+    public void New_credentials_restart_ICE_and_the_media_goes_on()
     {
-        foreach (string name in names)
-        {
-            _fixture.Publish(name);
-            _fixture.Wish(name);
-        }
+        Join(s_three);
+        _fixture.Play(300);
+        string before = _fixture.Session!.Id;
 
-        _fixture.Play(200);
-        ParticipantAnswer answer = _fixture.Offer();
-        Assert.Equal(ParticipantOutcome.Accepted, answer.Outcome);
-        Assert.All(answer.Sections, section => Assert.Null(section.Refusal));
-        _fixture.Connect();
+        ParticipantAnswer answer = _fixture.Restart();
+        _fixture.Play(300);
+        int checks = _fixture.Peer.ChecksAnswered;
+        _fixture.Play(3000);
+
+        Assert.Equal(before, answer.Session!.Id);
+        Assert.True(_fixture.Peer.ChecksAnswered > checks);
+        foreach (string name in s_three) AssertPlaysAll(name, milliseconds: 3600);
+        Assert.Equal("connected", answer.Session.State);
     }
+
+    [Fact]
+    public void An_offer_without_a_restart_keeps_our_credentials()
+    {
+        Join("alice");
+
+        SessionDescription first = _fixture.Offer().Answer!;
+        SessionDescription second = _fixture.Offer().Answer!;
+        SessionDescription third = _fixture.Restart().Answer!;
+
+        Assert.Equal(first.Media[0].IceUfrag, second.Media[0].IceUfrag);
+        Assert.NotEqual(first.Media[0].IceUfrag, third.Media[0].IceUfrag);
+    }
+
+    [Fact]
+    public void Another_fingerprint_is_a_new_session_that_replaces_the_one_before()
+    {
+        Join(s_three);
+        _fixture.Play(300);
+        ParticipantSubscriber before = _fixture.Session!;
+
+        _fixture.ReplacePeer();
+        ParticipantAnswer answer = _fixture.Offer();
+        _fixture.Connect();
+        _fixture.Play(500);
+
+        Assert.NotSame(before, answer.Session);
+        Assert.Equal((before, CloseReason.Replaced), Assert.Single(_fixture.Closed));
+        Assert.Equal("closed", before.State);
+        Assert.Equal(1, _fixture.Egress.Sessions);
+        foreach (string name in s_three)
+        {
+            Assert.True(StartsKeyframe(_fixture.Received(name)[0]));
+            Assert.Equal("connected", _fixture.Snapshot(name).State); // and there is no other
+        }
+    }
+
+    [Fact]
+    public void A_participant_that_says_goodbye_leaves_every_publication()
+    {
+        Join(s_three);
+        _fixture.Play(100);
+
+        _fixture.Peer.Close();
+        _fixture.Play(100);
+
+        Assert.Equal((_fixture.Session!, CloseReason.Left), Assert.Single(_fixture.Closed));
+        Assert.All(s_three, name => Assert.Empty(_fixture.Room.Registry.Find("demo", name)!.Subscribers));
+        Assert.Equal(0, _fixture.Egress.Sessions);
+    }
+
+    [Fact]
+    public void An_offer_for_a_session_that_has_ended_is_told_so()
+    {
+        Join("alice");
+        _fixture.Complete(_fixture.Session!.CloseAsync(CloseReason.Left));
+
+        ParticipantAnswer answer = _fixture.Offer();
+
+        Assert.Equal((ParticipantOutcome.SessionClosed, null), (answer.Outcome, answer.Session));
+    }
+
+    [Fact]
+    public void An_offer_that_cannot_be_answered_changes_nothing()
+    {
+        Join(s_three);
+        _fixture.Play(300);
+
+        Assert.Equal(ParticipantOutcome.BadOffer, _fixture.Offer(_fixture.OfferText().Replace("a=mid:1", "a=mid:0", StringComparison.Ordinal)).Outcome);
+        Assert.Equal(ParticipantOutcome.BadOffer, _fixture.Offer(_fixture.OfferText().Replace("a=mid:5", "a=mid:x", StringComparison.Ordinal)).Outcome);
+        _fixture.Play(300);
+
+        foreach (string name in s_three) AssertPlaysAll(name, milliseconds: 600);
+    }
+
+    [Fact]
+    public void A_connection_without_any_stream_is_made_and_used_later()
+    {
+        _fixture.Publish("alice");
+        _fixture.Wish("alice");
+        _fixture.Unwish("alice");
+        _fixture.Play(100);
+        Assert.Empty(_fixture.Offer().Sections);
+        _fixture.Connect();
+
+        _fixture.Wish("alice");
+        Assert.All(_fixture.Offer().Sections, section => Assert.Null(section.Refusal));
+        _fixture.Play(500);
+
+        Assert.True(StartsKeyframe(_fixture.Received("alice")[0]));
+        Assert.NotEmpty(_fixture.Received("alice", "audio"));
+    }
+
+    [Fact]
+    public void A_lost_packet_of_one_publication_is_sent_again_from_that_one()
+    {
+        Join(s_three);
+        _fixture.Play(300);
+        TestRtpPacket lost = _fixture.Received("bob")[5];
+
+        _fixture.Peer.SendNack(lost.Ssrc, lost.SequenceNumber);
+        _fixture.Play(40);
+
+        TestRtpPacket again = Assert.Single(_fixture.Peer.Received, packet => packet.PayloadType == ParticipantOfferText.Vp8Rtx);
+        Assert.Equal(lost.SequenceNumber, (again.Payload[0] << 8) | again.Payload[1]);
+        Assert.Equal(lost.Payload.ToArray(), again.Payload[2..].ToArray());
+    }
+
+    [Fact]
+    public void Each_section_has_a_sender_report_a_second_under_one_name()
+    {
+        Join(s_three);
+        _fixture.Peer.ReceivedRtcp.Clear();
+        _fixture.Play(1000);
+
+        uint[] reported = [.. _fixture.Peer.ReceivedRtcp.Select(compound => BinaryPrimitives.ReadUInt32BigEndian(compound.AsSpan(4)))];
+        Assert.Equal(_fixture.Sections.Select(section => section.Ssrc).Order(), reported.Order());
+    }
+
+    private void Join(params string[] names) => _fixture.Join(names);
 
     /// <summary>Every packet since the first one, and no keyframe but the first.</summary>
     private void AssertPlaysAll(string name, int milliseconds)
@@ -104,6 +226,5 @@ public sealed class ParticipantEgressTests : IDisposable
         for (int i = 1; i < video.Length; i++) Assert.InRange(video[i].Timestamp - video[i - 1].Timestamp, 0u, 3600u);
     }
 
-    private static bool StartsKeyframe(TestRtpPacket packet) =>
-        PayloadInspector.TryInspect(Codec.Vp8, packet.Payload, out PayloadInfo info) && info.StartsKeyframe;
+    private static bool StartsKeyframe(TestRtpPacket packet) => ParticipantFixture.StartsKeyframe(packet);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Egress.WebRtc;
 using Egress.WebRtc.Participants;
 using Media;
-using Media.Scheduling;
+using Media.Rtp.Payloads;
 using Protocols.Sdp;
 using Rooms;
 using Rooms.Publishing;
@@ -25,14 +25,12 @@ internal sealed class ParticipantFixture : IDisposable
         _viewer = new ViewerFixture();
         Egress = new ParticipantEgress(Room.Registry, _viewer.Transport, new WebRtcEgressOptions(), [Room.Test.Loop]);
         Egress.Closed += (session, reason, _) => Closed.Add((session, reason));
-        Peer = _viewer.Peer;
-        Fingerprint = Peer.Fingerprint.ToString();
         Ufrag = Peer.UsernameFragment;
     }
 
     public TestRoom Room => _viewer.Room;
 
-    public WebRtcTestPeer Peer { get; }
+    public WebRtcTestPeer Peer => _viewer.Peer;
 
     public ParticipantEgress Egress { get; }
 
@@ -43,11 +41,12 @@ internal sealed class ParticipantFixture : IDisposable
     public IReadOnlyList<OfferedSection> Sections => _sections;
 
     /// <summary>Of the next offer.</summary>
-    public string Fingerprint { get; set; }
-
     public string Ufrag { get; private set; }
 
     public string Password => Peer.Password;
+
+    /// <summary>Codecs of video that are offered.</summary>
+    public Codec[] Takes { get; set; } = [Codec.Vp8, Codec.H264];
 
     /// <summary>Somebody publishes VP8 and Opus under the name.</summary>
     public PublishingParticipant Publish(string name, bool video = true, TrackFormat? format = null)
@@ -71,7 +70,7 @@ internal sealed class ParticipantFixture : IDisposable
         foreach (OfferedSection section in _sections.Where(section => section.Publication == publication)) section.Publication = null;
     }
 
-    public string OfferText() => ParticipantOfferText.Make(_sections, Ufrag, Password, Fingerprint);
+    public string OfferText() => ParticipantOfferText.Make(_sections, Ufrag, Password, Peer.Fingerprint.ToString(), Takes);
 
     public ParticipantAnswer Offer(string? text = null)
     {
@@ -87,6 +86,24 @@ internal sealed class ParticipantFixture : IDisposable
         return answer;
     }
 
+    /// <summary>They publish, and the participant receives all of them.</summary>
+    public void Join(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            Publish(name);
+            Wish(name);
+        }
+
+        Play(200);
+        ParticipantAnswer answer = Offer();
+        Assert.Equal(ParticipantOutcome.Accepted, answer.Outcome);
+        Assert.All(answer.Sections, section => Assert.Null(section.Refusal));
+        Connect();
+    }
+
+    public PublishingParticipant Publisher(string name) => _publishers.Last(publisher => publisher.Name == name);
+
     /// <summary>An offer with credentials of a new generation.</summary>
     public ParticipantAnswer Restart()
     {
@@ -94,6 +111,13 @@ internal sealed class ParticipantFixture : IDisposable
         ParticipantAnswer answer = Offer();
         Peer.RestartIce(Ufrag, Password, RemotePeer.Parse(answer.Answer!.ToString()));
         return answer;
+    }
+
+    /// <summary>The browser was loaded again: what comes next is another peer connection.</summary>
+    public void ReplacePeer()
+    {
+        _viewer.ReplacePeer();
+        Ufrag = Peer.UsernameFragment;
     }
 
     public void Connect()
@@ -137,6 +161,9 @@ internal sealed class ParticipantFixture : IDisposable
         Complete(Egress.CloseAsync(CloseReason.ShuttingDown));
         _viewer.Dispose();
     }
+
+    public static bool StartsKeyframe(TestRtpPacket packet) =>
+        PayloadInspector.TryInspect(Codec.Vp8, packet.Payload, out PayloadInfo info) && info.StartsKeyframe;
 
     public static void AssertContinuous(TestRtpPacket[] packets)
     {
@@ -207,6 +234,14 @@ internal sealed class PublishingParticipant
         };
         _wantsKeyframe = true;
         _asked = 0;
+    }
+
+    public void StopVideo() => Picture = null;
+
+    public void ChangeSound(TrackFormat format)
+    {
+        Sound.Encoding.Remove();
+        Sound = new TestEncoding(_fixture.Room, Writer, format: format);
     }
 
     /// <summary>Leaves for good, as who stops sharing a screen.</summary>

@@ -52,7 +52,7 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
 
     public TestRoom Room { get; }
 
-    public WebRtcTestPeer Peer { get; }
+    public WebRtcTestPeer Peer { get; private set; }
 
     public SimulatedNetwork Network { get; } = new();
 
@@ -148,6 +148,13 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
         Play(milliseconds, Publication.Video is not null, Publication.Audio is not null);
         Assert.True(Peer.IsConnected);
         return answer.Viewer!;
+    }
+
+    /// <summary>Another peer connection of the same browser, with a certificate of its own.</summary>
+    public void ReplacePeer()
+    {
+        Peer.Dispose();
+        Peer = new WebRtcTestPeer(new WebRtcTestPeerOptions { Seed = 2 });
     }
 
     public void Run(double milliseconds)
