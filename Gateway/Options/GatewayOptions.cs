@@ -1,3 +1,4 @@
+using Protocols.Sdp;
 using Rooms;
 using Rooms.Publishing;
 
@@ -38,6 +39,11 @@ public sealed record GatewayOptions
 
     public required FastStartOptions FastStart { get; init; }
 
+    public required ParticipantOptions Participants { get; init; }
+
+    /// <summary>Of offers to WHIP and WHEP.</summary>
+    public required SdpLimits Sdp { get; init; }
+
     /// <summary>How long /readyz answers 503 before the listeners close.</summary>
     public required TimeSpan DrainTime { get; init; }
 
@@ -69,6 +75,20 @@ public sealed record VideoOptions(VideoPolicy Policy, int Transcodes);
 /// <param name="CacheTime">Longest group of pictures kept for joining viewers.</param>
 /// <param name="CacheBytes">Most memory a track's group may take.</param>
 public sealed record FastStartOptions(TimeSpan Shift, TimeSpan CacheTime, int CacheBytes);
+
+/// <summary>Bounds of rooms of many.</summary>
+/// <param name="MaxPerRoom">Participants in one room, those whose connection is lost included.</param>
+/// <param name="MaxTracks">Sections with media that one participant may send.</param>
+/// <param name="MessagesPerSecond">That one participant may send, and <see cref="Burst"/> times as many at once.</param>
+/// <param name="MaxMessageBytes">Of one message.</param>
+/// <param name="ResumeTime">How long the place of one whose connection is lost is kept.</param>
+public sealed record ParticipantOptions(int MaxPerRoom, int MaxTracks, int MessagesPerSecond, int MaxMessageBytes, TimeSpan ResumeTime)
+{
+    public const int Burst = 4;
+
+    /// <summary>A picture and a sound of everybody, and a few screens.</summary>
+    public SdpLimits SdpLimits => new(MaxMessageBytes, (2 * MaxPerRoom) + 4);
+}
 
 /// <summary>Settings of one room; null = open, and as set for all.</summary>
 public sealed record RoomSettings(

@@ -1,3 +1,4 @@
+using Protocols.Sdp;
 using Rooms;
 using Rooms.Publishing;
 
@@ -35,6 +36,10 @@ internal static class OptionsReader
                 reader.Choice<VideoPolicy>("Video:Policy") ?? VideoPolicy.Transcode,
                 reader.Integer("Video:Transcodes", 0, 0, 256)),
             FastStart = ReadFastStart(reader),
+            Participants = ReadParticipants(reader),
+            Sdp = new SdpLimits(
+                reader.Integer("Sdp:MaxKilobytes", SdpReader.MaxLength / 1024, 8, 4096) * 1024,
+                reader.Integer("Sdp:MaxSections", SdpReader.MaxMediaSections, 2, 1000)),
             DrainTime = reader.Seconds("Shutdown:DrainSeconds", 1, 600),
             Rooms = ReadRooms(reader),
         };
@@ -59,6 +64,13 @@ internal static class OptionsReader
             : throw new OptionException("FastStart:ShiftSeconds", reader.Text("FastStart:ShiftSeconds")!, "0, or 11-60 seconds"),
         reader.Seconds("FastStart:CacheSeconds", 12, 60),
         reader.Integer("FastStart:CacheMegabytes", 32, 1, 1024) * 1024 * 1024);
+
+    private static ParticipantOptions ReadParticipants(SettingReader reader) => new(
+        reader.Integer("Participants:MaxPerRoom", 50, 1, 500),
+        reader.Integer("Participants:MaxTracks", 4, 1, 16),
+        reader.Integer("Participants:MessagesPerSecond", 20, 1, 1000),
+        reader.Integer("Participants:MaxMessageKilobytes", 512, 16, 4096) * 1024,
+        reader.Seconds("Participants:ResumeSeconds", 30, 3600));
 
     private static Dictionary<string, RoomSettings> ReadRooms(SettingReader reader)
     {

@@ -39,11 +39,11 @@ internal static class SessionRequests
     public static void AllowPost(HttpContext context) => Cors.Allow(context, EntranceMethods);
 
     /// <summary>The offer, or the answer to who sent something else.</summary>
-    public static async Task<(SessionDescription? Offer, IResult? Problem)> ReadOfferAsync(HttpRequest request)
+    public static async Task<(SessionDescription? Offer, IResult? Problem)> ReadOfferAsync(HttpRequest request, SdpLimits limits)
     {
-        (string? text, IResult? problem) = await SmallBody.ReadAsync(request, SdpType, SdpReader.MaxLength);
+        (string? text, IResult? problem) = await SmallBody.ReadAsync(request, SdpType, limits.MaxLength);
         if (problem is not null) return (null, problem);
-        return SdpReader.TryRead(text, out SessionDescription offer, out string error)
+        return SdpReader.TryRead(text, limits, out SessionDescription offer, out string error)
             ? (offer, null)
             : (null, Problems.BadSdp.Because($"The offer: {error}."));
     }

@@ -38,7 +38,7 @@ internal sealed class WhepEndpoints(
         if (access.Refuse(context, Entrance.Whep, room, Right.View) is { } refusal) return refusal;
         if (readiness.IsDraining) return SessionRequests.Retry(context, Problems.ShuttingDown.Because("The gateway is stopping."));
         if (webRtc.Egress is not { } egress) return Problems.WebRtcOff.Because(webRtc.OffBecause!);
-        (SessionDescription? offer, IResult? problem) = await SessionRequests.ReadOfferAsync(context.Request);
+        (SessionDescription? offer, IResult? problem) = await SessionRequests.ReadOfferAsync(context.Request, options.Sdp);
         if (problem is not null) return problem;
 
         var request = new ViewerRequest(room, publication, offer!, Name, context.Connection.RemoteIpAddress);

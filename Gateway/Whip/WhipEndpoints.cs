@@ -41,7 +41,7 @@ internal sealed class WhipEndpoints(
         if (access.Refuse(context, Entrance.Whip, room, Right.Publish, out string owner) is { } refusal) return refusal;
         if (readiness.IsDraining) return SessionRequests.Retry(context, Problems.ShuttingDown.Because("The gateway is stopping."));
         if (webRtc.Ingest is not { } ingest) return Problems.WebRtcOff.Because(webRtc.OffBecause!);
-        (SessionDescription? offer, IResult? problem) = await SessionRequests.ReadOfferAsync(context.Request);
+        (SessionDescription? offer, IResult? problem) = await SessionRequests.ReadOfferAsync(context.Request, options.Sdp);
         if (problem is not null) return problem;
 
         var place = new PublishRequest(room, publication, Name, owner);

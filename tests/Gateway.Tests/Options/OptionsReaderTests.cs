@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Options;
 using Microsoft.Extensions.Configuration;
+using Protocols.Sdp;
 using Rooms;
 using Rooms.Publishing;
 
@@ -23,6 +24,9 @@ public class OptionsReaderTests
         Assert.Equal(TimeSpan.FromSeconds(20), options.FastStart.Shift);
         Assert.Equal(TakeoverPolicy.SameCredential, options.Takeover);
         Assert.Equal(VideoPolicy.Transcode, options.Video.Policy);
+        Assert.Equal(new ParticipantOptions(50, 4, 20, 512 * 1024, TimeSpan.FromSeconds(30)), options.Participants);
+        Assert.Equal(new SdpLimits(64 * 1024, 64), options.Sdp);
+        Assert.Equal(new SdpLimits(512 * 1024, 104), options.Participants.SdpLimits);
     }
 
     [Theory]
@@ -46,6 +50,13 @@ public class OptionsReaderTests
     [InlineData("FastStart:ShiftSeconds", "-1")]
     [InlineData("FastStart:ShiftSeconds", "9")]
     [InlineData("FastStart:CacheMegabytes", "0")]
+    [InlineData("Participants:MaxPerRoom", "0")]
+    [InlineData("Participants:MaxTracks", "17")]
+    [InlineData("Participants:MessagesPerSecond", "fast")]
+    [InlineData("Participants:MaxMessageKilobytes", "1")]
+    [InlineData("Participants:ResumeSeconds", "-30")]
+    [InlineData("Sdp:MaxKilobytes", "1")]
+    [InlineData("Sdp:MaxSections", "1")]
     [InlineData("Shutdown:DrainSeconds", "forever")]
     [InlineData("Rooms:demo:VideoPolicy", "copy")]
     [InlineData("Rooms:demo:Takeover", "always")]
