@@ -2,7 +2,7 @@ namespace Rooms;
 
 /// <summary>Something that changed in a room, as it is told to the event stream and to web hooks.</summary>
 /// <param name="Type">A stable name such as <c>publication.started</c>.</param>
-/// <param name="Subject">Id of the track or subscriber that it is about, if it is about one.</param>
+/// <param name="Subject">Id of the track, subscriber or participant that it is about, if it is about one.</param>
 /// <param name="Detail">What a person should read, or null.</param>
 public sealed record RoomEvent(
     string Type, DateTimeOffset Time, string Room, string? Publication = null, string? Subject = null,
@@ -22,5 +22,20 @@ public sealed record RoomEvent(
     public const string SubscriberJoined = "subscriber.joined";
     public const string SubscriberChanged = "subscriber.changed";
     public const string SubscriberLeft = "subscriber.left";
+    public const string ParticipantJoined = "participant.joined";
+
+    /// <summary>A participant's connection is lost; its place is kept for a while.</summary>
+    public const string ParticipantAway = "participant.away";
+
+    public const string ParticipantResumed = "participant.resumed";
+
+    /// <summary>A participant has muted or unmuted something.</summary>
+    public const string ParticipantChanged = "participant.changed";
+
+    public const string ParticipantLeft = "participant.left";
+
+    /// <summary>Another participant speaks, who is the subject; none = nobody.</summary>
+    public const string SpeakerChanged = "speaker.changed";
+
     public const string TranscodeChanged = "transcode.changed";
 }

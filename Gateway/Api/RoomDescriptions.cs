@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Options;
+using Gateway.Participants;
 using Media;
 using Rooms;
 using Rooms.Tracks;
@@ -10,27 +11,41 @@ namespace Gateway.Api;
 /// <param name="IsLive">Somebody publishes in it now.</param>
 /// <param name="Viewers">Subscribers of all its publications.</param>
 /// <param name="ViewKeyRequired">Watching needs the room's key.</param>
+/// <param name="Participants">Those who joined it to see each other; their publications are among <paramref name="Publications"/>.</param>
 internal sealed record RoomDescription(
     string Name,
     bool IsLive,
     int Viewers,
     bool PublishKeyRequired,
     bool ViewKeyRequired,
+    ImmutableArray<ParticipantDescription> Participants,
     ImmutableArray<PublicationDescription> Publications)
 {
+    /// <param name="room">Null = nobody publishes in it.</param>
     /// <param name="subscribers">How many subscribers of each publication are listed.</param>
-    public static RoomDescription Of(Room room, RoomSettings settings, int subscribers)
+    public static RoomDescription Of(string name, Room? room, ImmutableArray<ParticipantView> participants, RoomSettings settings, int subscribers)
     {
-        ImmutableArray<Publication> all = room.Publications;
+        ImmutableArray<Publication> all = room?.Publications ?? [];
         ImmutableArray<PublicationSnapshot> publications = [.. all.Select(publication => publication.Snapshot)];
         return new RoomDescription(
-            room.Name,
+            name,
             publications.Any(publication => publication.State == PublicationState.Live),
             publications.Sum(publication => publication.Subscribers.Length),
             settings.PublishKey is not null,
             settings.ViewKey is not null,
-            [.. publications.Select((publication, index) => PublicationDescription.Of(publication, all[index].Context, room.Name, subscribers))]);
+            [.. participants.Select(ParticipantDescription.Of)],
+            [.. publications.Select((publication, index) => PublicationDescription.Of(publication, all[index].Context, name, subscribers))]);
     }
+}
+
+/// <summary>A participant as the API shows it.</summary>
+/// <param name="Name">What others in the room see.</param>
+/// <param name="Away">Its connection is lost, and its place is kept.</param>
+/// <param name="Publications">Names of its publications.</param>
+internal sealed record ParticipantDescription(string Id, string Name, bool Away, ImmutableArray<string> Publications)
+{
+    public static ParticipantDescription Of(ParticipantView participant) => new(
+        participant.Id, participant.Name, participant.Away, [.. participant.Publications.Select(publication => publication.Name)]);
 }
 
 /// <summary>A publication as the API shows it.</summary>

@@ -1,12 +1,13 @@
 using Gateway.Authorization;
 using Gateway.Http;
 using Gateway.Options;
+using Gateway.Participants;
 using Rooms;
 
 namespace Gateway.Api;
 
 /// <summary>Which rooms there are, what is live in them, and how to end it.</summary>
-internal sealed class RoomEndpoints(RoomRegistry registry, GatewayOptions options, Access access)
+internal sealed class RoomEndpoints(RoomRegistry registry, ParticipantRooms participants, GatewayOptions options, Access access)
 {
     /// <summary>Subscribers listed with a room; the rest by their own list.</summary>
     private const int SubscribersShown = 100;
@@ -17,7 +18,7 @@ internal sealed class RoomEndpoints(RoomRegistry registry, GatewayOptions option
         rooms.MapGet("", List).Produces<Page<RoomDescription>>().ProducesProblem(400)
             .WithSummary("The rooms with what is live in each");
         rooms.MapGet("/{room}", Get).Produces<RoomDescription>().ProducesProblem(400).ProducesProblem(404)
-            .WithSummary("One room with its publications, their tracks and the first 100 subscribers of each");
+            .WithSummary("One room with its participants, its publications, their tracks and the first 100 subscribers of each");
         rooms.MapGet("/{room}/subscribers", ListSubscribers).Produces<Page<SubscriberDescription>>().ProducesProblem(404)
             .WithSummary("The subscribers of a room");
         rooms.MapDelete("/{room}/publications/{publication}", KickPublication)
@@ -32,14 +33,17 @@ internal sealed class RoomEndpoints(RoomRegistry registry, GatewayOptions option
     {
         if (access.Refuse(context, Entrance.Api, null, Right.List) is { } refusal) return refusal;
         if (!PageRequest.TryRead(offset, limit, out PageRequest page, out IResult? problem)) return problem!;
-        return TypedResults.Ok(page.Of([.. registry.Rooms.Select(room => Describe(room, subscribers: 0))]));
+        string[] names = [.. registry.Rooms.Select(room => room.Name).Union(participants.Names).Order(StringComparer.Ordinal)];
+        Page<string> some = page.Of(names);
+        return TypedResults.Ok(new Page<RoomDescription>([.. some.Items.Select(name => Describe(name, subscribers: 0))], some.Offset, some.Limit, some.Total));
     }
 
     private IResult Get(HttpContext context, string room)
     {
         if (Names.Refuse(room) is { } bad) return bad;
         if (access.Refuse(context, Entrance.Api, room, Right.List) is { } refusal) return refusal;
-        return registry.Find(room) is { } found ? TypedResults.Ok(Describe(found, SubscribersShown)) : NoSuchRoom(room);
+        RoomDescription found = Describe(room, SubscribersShown);
+        return found is { Publications.IsEmpty: true, Participants.IsEmpty: true } ? NoSuchRoom(room) : TypedResults.Ok(found);
     }
 
     private IResult ListSubscribers(HttpContext context, string room, int? offset, int? limit)
@@ -78,8 +82,9 @@ internal sealed class RoomEndpoints(RoomRegistry registry, GatewayOptions option
         return subscriber is not null;
     }
 
-    private RoomDescription Describe(Room room, int subscribers) => RoomDescription.Of(room, options.Room(room.Name), subscribers);
+    private RoomDescription Describe(string room, int subscribers) =>
+        RoomDescription.Of(room, registry.Find(room), participants.ParticipantsOf(room), options.Room(room), subscribers);
 
     private static IResult NoSuchRoom(string room) => Problems.NoSuchRoom.Because(
-        $"Nobody is in room {room}. A room exists while somebody publishes in it; GET /api/v1/rooms lists them.");
+        $"Nobody is in room {room}. A room exists while somebody is in it; GET /api/v1/rooms lists them.");
 }

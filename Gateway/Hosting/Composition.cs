@@ -6,6 +6,7 @@ using Gateway.Authorization;
 using Gateway.Certificates;
 using Gateway.IceTcp;
 using Gateway.Options;
+using Gateway.Participants;
 using Gateway.Rtmp;
 using Gateway.Whep;
 using Gateway.Whip;
@@ -75,6 +76,10 @@ internal static class Composition
         services.AddSingleton<RoomEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddSingleton<ParticipantMetrics>();
+        services.AddSingleton<ParticipantHouse>();
+        services.AddSingleton<ParticipantRooms>();
+        services.AddSingleton<ParticipantEndpoints>();
         services.AddSingleton<WhipMetrics>();
         services.AddSingleton<WhipSessions>();
         services.AddSingleton<WhipEndpoints>();

@@ -1,4 +1,5 @@
 using Gateway.Options;
+using Gateway.Participants;
 using Rooms;
 
 namespace Gateway.Hosting;
@@ -6,11 +7,11 @@ namespace Gateway.Hosting;
 /// <summary>
 /// The order of start and stop. Start: the media loops run before the listeners open, and all is warm before new work is
 /// asked for. Stop: new work is turned away for
-/// the drain time; then all rooms end, so that publishers and viewers are told; then the listeners close, with nothing
-/// left to wait for.
+/// the drain time; then all rooms end, so that participants, publishers and viewers are told; then the listeners close,
+/// with nothing left to wait for.
 /// </summary>
 internal sealed class MediaHost(
-    MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry, Readiness readiness, MediaMetrics metrics, Listeners listeners, GatewayOptions options, TimeProvider time)
+    MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry, ParticipantRooms participants, Readiness readiness, MediaMetrics metrics, Listeners listeners, GatewayOptions options, TimeProvider time)
     : IHostedLifecycleService
 {
     private Task _rehearsal = Task.CompletedTask;
@@ -20,6 +21,7 @@ internal sealed class MediaHost(
         loops.Start();
         webRtc.Start();
         metrics.Observe();
+        participants.Start();
         // Beside the rest of the start, most of which is not code of ours.
         _rehearsal = webRtc.RehearseAsync(loops.All[0]);
         return Task.CompletedTask;
@@ -38,6 +40,7 @@ internal sealed class MediaHost(
     {
         readiness.Drain();
         if (options.DrainTime > TimeSpan.Zero) await Task.Delay(options.DrainTime, time, cancellationToken);
+        await participants.StopAsync();
         registry.Close();
         // What the close has posted, runs before this does.
         await Task.WhenAll(loops.All.Select(loop => loop.InvokeAsync(static () => { }))).WaitAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using Gateway.Api;
 using Gateway.Http;
 using Gateway.Options;
+using Gateway.Participants;
 using Gateway.Whep;
 using Gateway.Whip;
 using Microsoft.Extensions.FileProviders;
@@ -16,6 +17,7 @@ internal static class Pipeline
         app.UseSecurityHeaders();
         UsePages(app, options.WebRoot);
         app.UseRouting();
+        app.UseWebSockets();
         app.MapHealth();
         MapApi(app);
     }
@@ -26,6 +28,7 @@ internal static class Pipeline
         app.Services.GetRequiredService<GatewayEndpoints>().Map(api);
         app.Services.GetRequiredService<RoomEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
+        app.Services.GetRequiredService<ParticipantEndpoints>().Map(app);
         app.Services.GetRequiredService<WhipEndpoints>().Map(app);
         app.Services.GetRequiredService<WhepEndpoints>().Map(app);
         app.Services.GetRequiredService<WhepEventEndpoints>().Map(app);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Egress.WebRtc;
+using Egress.WebRtc.Participants;
 using Gateway.Options;
 using Ingest.WebRtc;
+using Ingest.WebRtc.Participants;
 using Media.Scheduling;
 using Protocols.Dtls;
 using Protocols.Ice;
@@ -23,7 +25,9 @@ internal sealed partial class WebRtcHost : IDisposable
     private readonly WebRtcTransport? _transport;
     private readonly ILogger<WebRtcHost> _logger;
 
-    public WebRtcHost(GatewayOptions options, MediaNetwork network, Listeners listeners, RoomRegistry rooms, MonotonicClock clock, ILogger<WebRtcHost> logger)
+    public WebRtcHost(
+        GatewayOptions options, MediaNetwork network, Listeners listeners, RoomRegistry rooms, MediaLoops loops, MonotonicClock clock,
+        ILogger<WebRtcHost> logger)
     {
         _logger = logger;
         if (network.Port is not { } port)
@@ -43,12 +47,15 @@ internal sealed partial class WebRtcHost : IDisposable
         _handshakes = new WorkThread("dtls handshakes", worker.Run, worker.Stop);
         Candidates = new CandidateGatherer(InterfaceAddress.ReadAll(), options.WebRtc.AnnouncedAddresses, port, () => listeners.IceTcpPort);
         _transport = new WebRtcTransport(_dtls, worker, certificate.Fingerprint, Candidates, _random, network.TransportOf);
-        Ingest = new WebRtcIngest(rooms, _transport);
-        Egress = new WebRtcEgress(rooms, _transport, new WebRtcEgressOptions
+        var viewing = new WebRtcEgressOptions
         {
             FastStartShift = options.FastStart.Shift,
             PlayoutDelay = options.WebRtc.PlayoutDelay is { } delay ? (delay.Min, delay.Max) : null,
-        });
+        };
+        Ingest = new WebRtcIngest(rooms, _transport);
+        Egress = new WebRtcEgress(rooms, _transport, viewing);
+        ParticipantIngest = new ParticipantIngest(rooms, _transport, options.Participants.MaxTracks);
+        ParticipantEgress = new ParticipantEgress(rooms, _transport, viewing, loops.All);
     }
 
     /// <summary>Null = off.</summary>
@@ -56,6 +63,12 @@ internal sealed partial class WebRtcHost : IDisposable
 
     /// <summary>Null = off.</summary>
     public WebRtcIngest? Ingest { get; }
+
+    /// <summary>What participants of rooms send; null = off.</summary>
+    public ParticipantIngest? ParticipantIngest { get; }
+
+    /// <summary>What they receive; null = off.</summary>
+    public ParticipantEgress? ParticipantEgress { get; }
 
     public CandidateGatherer? Candidates { get; }
 

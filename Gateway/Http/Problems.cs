@@ -23,6 +23,7 @@ internal static class Problems
     public static readonly Problem BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly Problem WrongContentType = new("wrong-content-type", 415, "Not a content type that is understood here");
     public static readonly Problem BadOffer = new("bad-offer", 422, "The SDP can't be answered");
+    public static readonly Problem WebSocketRequired = new("websocket-required", 426, "This is for WebSockets");
     public static readonly Problem IfMatchRequired = new("if-match-required", 428, "An If-Match header is needed");
     public static readonly Problem TooManyRequests = new("too-many-requests", 429, "Too many requests");
     public static readonly Problem InternalError = new("internal-error", 500, "A fault of the gateway");
@@ -35,7 +36,7 @@ internal static class Problems
     [
         BadRequest, BadSdp, BadName, BadPage, KeyRequired, KeyWrong, LocalOnly, NotFound, NoSuchRoom, NoSuchPublication, NoSuchSubscriber,
         NoSuchSession, MethodNotAllowed, NoCommonCodec, NothingLive, NameTaken, SessionChanged, BodyTooLarge, WrongContentType, BadOffer,
-        IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, NothingToSend, TooManyPublications, ShuttingDown,
+        WebSocketRequired, IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, NothingToSend, TooManyPublications, ShuttingDown,
     ];
 
     /// <summary>The problem for an answer that has only a status yet.</summary>
