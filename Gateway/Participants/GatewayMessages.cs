@@ -5,11 +5,8 @@ using System.Text.Json.Serialization;
 namespace Gateway.Participants;
 
 /// <summary>What the gateway sends (docs/room-protocol.md). Null is written, but where it is said otherwise.</summary>
-internal abstract record GatewayMessage
+internal abstract record GatewayMessage([property: JsonPropertyOrder(-1)] string Type)
 {
-    [JsonPropertyOrder(-1)]
-    public abstract string Type { get; }
-
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, GetType(), SignallingJson.Default);
 }
 
@@ -26,28 +23,20 @@ internal sealed record JoinedMessage(
     ImmutableArray<ParticipantView> Participants,
     string? Speaker,
     ImmutableArray<IceServerView> IceServers,
-    LimitsView Limits) : GatewayMessage
-{
-    public override string Type => "joined";
-}
+    LimitsView Limits) : GatewayMessage("joined");
 
-internal sealed record ParticipantMessage(string Event, ParticipantView Participant) : GatewayMessage
+internal sealed record ParticipantMessage(string Event, ParticipantView Participant) : GatewayMessage("participant")
 {
     public const string Joined = "joined";
     public const string Changed = "changed";
     public const string Left = "left";
-
-    public override string Type => "participant";
 }
 
 internal sealed record AnswerMessage(
     string Pc,
     string Sdp,
     ImmutableArray<AnsweredTrack> Tracks,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Request) : GatewayMessage
-{
-    public override string Type => "answer";
-}
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Request) : GatewayMessage("answer");
 
 internal sealed record AnsweredTrack(
     string Mid,
@@ -56,40 +45,22 @@ internal sealed record AnsweredTrack(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Refusal,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail);
 
-internal sealed record EndedMessage(string Pc, string Reason) : GatewayMessage
-{
-    public override string Type => "ended";
-}
+internal sealed record EndedMessage(string Pc, string Reason) : GatewayMessage("ended");
 
-internal sealed record SpeakerMessage(string? Participant) : GatewayMessage
-{
-    public override string Type => "speaker";
-}
+internal sealed record SpeakerMessage(string? Participant) : GatewayMessage("speaker");
 
-internal sealed record ForwardedMessage(ImmutableArray<string> Videos) : GatewayMessage
-{
-    public override string Type => "forwarded";
-}
+internal sealed record ForwardedMessage(ImmutableArray<string> Videos) : GatewayMessage("forwarded");
 
-internal sealed record PongMessage : GatewayMessage
-{
-    public override string Type => "pong";
-}
+internal sealed record PongMessage() : GatewayMessage("pong");
 
 internal sealed record ErrorMessage(
     string Code,
     string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Of = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Pc = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Request = null) : GatewayMessage
-{
-    public override string Type => "error";
-}
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Request = null) : GatewayMessage("error");
 
-internal sealed record ClosedMessage(string Reason) : GatewayMessage
-{
-    public override string Type => "closed";
-}
+internal sealed record ClosedMessage(string Reason) : GatewayMessage("closed");
 
 /// <summary>Codes of errors that end nothing.</summary>
 internal static class ErrorCode

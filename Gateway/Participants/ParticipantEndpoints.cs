@@ -11,8 +11,8 @@ internal sealed class ParticipantEndpoints(ParticipantRooms rooms, Access access
 {
     private const string Pattern = "/rooms/{room}/session";
 
-    /// <summary>A connection that is dead is noticed after twice that: within 10 s.</summary>
-    private static readonly TimeSpan s_pingTime = TimeSpan.FromSeconds(4);
+    /// <summary>A connection that is dead is noticed after twice that, and a little: within 10 s.</summary>
+    private static readonly TimeSpan s_pingTime = TimeSpan.FromSeconds(3);
 
     public void Map(IEndpointRouteBuilder routes)
     {

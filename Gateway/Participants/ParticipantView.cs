@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Media;
 using Rooms;
 using Rooms.Participants;
@@ -51,6 +52,7 @@ internal sealed record PublicationView(string Name, string Source, ImmutableArra
         return new PublicationView(publication.Name, source.Word(), tracks.ToImmutable());
     }
 
+    [JsonIgnore]
     public bool HasVideo => Tracks.Any(track => track.Kind == MediaKind.Video.Word());
 }
 

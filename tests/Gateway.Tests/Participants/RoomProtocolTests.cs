@@ -39,12 +39,12 @@ public partial class RoomProtocolTests
         Assert.Contains($"| `{word}` |", s_document, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""{"type":"error","code":"flood"}""", "it lacks \"detail\"")]
+    [InlineData("""{"type":"error","code":"flood"}""", "it lacks detail")]
     [InlineData("""{"type":"pong","extra":1}""", "extra is not in the schema")]
-    [InlineData("""{"type":"speaker","participant":5}""", "participant is not of type [\"string\",\"null\"]")]
+    [InlineData("""{"type":"speaker","participant":5}""", "participant is not of type")]
     [InlineData("""{"type":"closed","reason":"Not A Word"}""", "reason does not match ^[a-z][a-z-]*$")]
     [InlineData("""{"type":"participant","event":"danced","participant":{"id":"a","name":"a","entrance":"room","away":false,"publications":[]}}""", "event is none of")]
-    [InlineData("""{"type":"settings"}""", "type is not")]
+    [InlineData("""{"type":"settings","lastN":1}""", "type is none that is known")]
     public void The_check_against_the_schema_finds_what_is_wrong(string message, string error) =>
         Assert.StartsWith(error, s_schema.Check(JsonDocument.Parse(message).RootElement, "gatewayMessage")[0], StringComparison.Ordinal);
 

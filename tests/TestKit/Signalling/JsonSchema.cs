@@ -72,7 +72,8 @@ public sealed class JsonSchema(JsonElement root, bool isStrict = false)
         if (fits == 1) return null;
         if (fits > 1) return "fits more than one of its schemas";
         // The one that was most likely meant.
-        errors.AddRange(failures.MinBy(failure => failure.Any(error => error.StartsWith("type is", StringComparison.Ordinal)) ? 1000 : failure.Count)!);
+        List<string>? meant = failures.Find(failure => !failure.Exists(error => error.StartsWith("type is", StringComparison.Ordinal)));
+        errors.AddRange(meant ?? ["type is none that is known"]);
         return null;
     }
 
