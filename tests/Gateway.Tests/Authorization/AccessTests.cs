@@ -35,6 +35,33 @@ public sealed class AccessTests : IDisposable
     public void A_room_with_keys_asks_for_the_one_of_the_right(string right, string? credential, string decision) =>
         Assert.Equal(decision, _access.Check(Entrance.Whep, "closed", Enum.Parse<Right>(right), credential, Distant).Decision.ToString());
 
+    [Theory]
+    [InlineData("View", "view", "Granted")]
+    [InlineData("View", "pub", "Granted")]
+    [InlineData("View", "other", "KeyWrong")]
+    [InlineData("View", null, "KeyRequired")]
+    [InlineData("Publish", "pub", "Granted")]
+    [InlineData("Publish", "view", "KeyWrong")]
+    public void A_participant_of_a_room_of_many_publishes_and_watches_with_the_publish_key(string right, string? credential, string decision) =>
+        Assert.Equal(decision, _access.Check(Entrance.WebSocket, "closed", Enum.Parse<Right>(right), credential, Distant).Decision.ToString());
+
+    [Fact]
+    public void Asking_what_would_be_allowed_turns_nobody_away()
+    {
+        long refused = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, all) =>
+        {
+            if (instrument.Meter == _meter) all.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => refused += count);
+        listener.Start();
+
+        Assert.False(_access.Allows(Entrance.WebSocket, "closed", Right.Publish, "view", Distant));
+        Assert.True(_access.Allows(Entrance.WebSocket, "closed", Right.Publish, "pub", Distant));
+        Assert.Equal(0, refused);
+    }
+
     [Fact]
     public void Being_local_does_not_open_a_room_with_a_key() =>
         Assert.Equal(AccessDecision.KeyRequired, _access.Check(Entrance.Rtmp, "closed", Right.Publish, null, Local).Decision);
