@@ -5,13 +5,14 @@ using Media.FFmpeg.Native;
 namespace Media.FFmpeg;
 
 /// <summary>Encodes 48 kHz stereo in frames of 20 ms. One thread.</summary>
-internal sealed class OpusEncoder : IDisposable
+internal sealed class OpusEncoder : AudioEncoder
 {
-    public const int SamplesPerFrame = 960;
+    private const int FrameLength = 960;
 
     private readonly CodecContextHandle _encoder;
     private readonly FrameHandle _frame;
     private readonly PacketHandle _packet = new();
+    private readonly int _preSkip;
 
     public OpusEncoder(FFmpegLibrary library, AudioTranscoderOptions options)
     {
@@ -21,17 +22,19 @@ internal sealed class OpusEncoder : IDisposable
             ("b", options.Bitrate.ToString(CultureInfo.InvariantCulture)),
             ("frame_duration", "20"), ("application", "audio"),
             ("compression_level", options.Complexity.ToString(CultureInfo.InvariantCulture)));
-        _frame = AudioFrames.CreateSilence(48000, SamplesPerFrame, AudioFrames.Interleaved);
+        _frame = AudioFrames.CreateSilence(48000, FrameLength, AudioFrames.Interleaved);
         using CodecParameters parameters = CodecParameters.From(_encoder);
         byte[] head = parameters.Extradata;
         // RFC 7845 §5.1: pre-skip, the samples by which what is decoded lags behind what was encoded.
-        PreSkip = head.Length >= 12 ? BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(10)) : 0;
+        _preSkip = head.Length >= 12 ? BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(10)) : 0;
     }
 
-    public int PreSkip { get; }
+    public override TrackFormat Format { get; } =
+        new() { Codec = Codec.Opus, ClockRate = AudioDecoder.SampleRate, Channels = AudioDecoder.Channels };
 
-    /// <summary>The samples to fill before <see cref="Encode"/>.</summary>
-    public Span<float> Samples
+    public override int SamplesPerFrame => FrameLength;
+
+    public override Span<float> Samples
     {
         get
         {
@@ -40,17 +43,20 @@ internal sealed class OpusEncoder : IDisposable
         }
     }
 
-    /// <summary>The packet for <see cref="Samples"/>. Valid until the next call.</summary>
-    public ReadOnlySpan<byte> Encode(long time)
+    public override int Begin() => _preSkip;
+
+    public override bool TryEncode(long time, out ReadOnlySpan<byte> packet, out long packetTime)
     {
         _frame.Pts = time;
         _packet.Unreference();
         FFmpegException.ThrowIfError(AvCodec.avcodec_send_frame(_encoder, _frame), "encode Opus");
         FFmpegException.ThrowIfError(AvCodec.avcodec_receive_packet(_encoder, _packet), "receive Opus");
-        return _packet.Data;
+        packet = _packet.Data;
+        packetTime = time - _preSkip;
+        return true;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _packet.Dispose();
         _frame.Dispose();

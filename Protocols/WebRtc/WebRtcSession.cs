@@ -107,16 +107,11 @@ public sealed class WebRtcSession : IDisposable
         if (State == WebRtcState.Closed) return;
         _now = now;
         DatagramKind kind = DatagramKinds.Of(datagram);
-        if (kind == DatagramKind.Stun)
-            ReceiveStun(datagram, route);
-        else if (kind == DatagramKind.Unknown || datagram.Length > MaxDatagramLength)
-            Counters.Malformed++;
-        else if (!_ice.IsValidated(route))
-            Counters.UnknownRoute++;
-        else if (kind == DatagramKind.Dtls)
-            ReceiveDtls(datagram, route);
-        else
-            ReceiveMedia(datagram, kind == DatagramKind.Rtcp);
+        if (kind == DatagramKind.Stun) ReceiveStun(datagram, route);
+        else if (kind == DatagramKind.Unknown || datagram.Length > MaxDatagramLength) Counters.Malformed++;
+        else if (!_ice.IsValidated(route)) Counters.UnknownRoute++;
+        else if (kind == DatagramKind.Dtls) ReceiveDtls(datagram, route);
+        else ReceiveMedia(datagram, kind == DatagramKind.Rtcp);
         AnnounceDeadline();
     }
 
@@ -307,12 +302,9 @@ public sealed class WebRtcSession : IDisposable
     private void CountRefused(SrtpResult result)
     {
         if (_isFollowing) return; // most likely somebody else's
-        if (result == SrtpResult.Replayed)
-            Counters.Replayed++;
-        else if (result == SrtpResult.Malformed)
-            Counters.Malformed++;
-        else
-            Counters.NotAuthentic++;
+        if (result == SrtpResult.Replayed) Counters.Replayed++;
+        else if (result == SrtpResult.Malformed) Counters.Malformed++;
+        else Counters.NotAuthentic++;
     }
 
     private void AnnounceDeadline()

@@ -21,7 +21,7 @@ internal readonly record struct TrackConversion(Func<string, DerivedFrameTrack>?
         if (context.FFmpeg.WhyNot(format.Codec, shape.Codec) is { } missing)
             return Refuse($"{WhyNot(source, format, shape)}, and it cannot be converted: {missing}");
         if (format.Kind == MediaKind.Audio)
-            return new TrackConversion(id => new AudioTranscodedTrack(id, source, context.FFmpeg), null);
+            return new TrackConversion(id => new AudioTranscodedTrack(id, source, shape.Codec, context.FFmpeg), null);
         if (context.VideoTranscodes.TryAcquire() is not { } lease)
             return Refuse($"{WhyNot(source, format, shape)}, and all {context.VideoTranscodes.Limit} places for conversions are taken");
         return new TrackConversion(id => new VideoTranscodedTrack(id, source, shape.Codec, context.FFmpeg, lease), null);

@@ -64,6 +64,9 @@ internal sealed unsafe class FrameHandle : SafeHandle
     /// <summary>The samples of an interleaved float frame.</summary>
     public Span<float> InterleavedSamples(int channels) => new(*(float**)handle, SampleCount * channels);
 
+    /// <summary>One channel of a planar float frame of up to eight.</summary>
+    public Span<float> PlanarSamples(int channel) => new(*(float**)(handle + (8 * channel)), SampleCount);
+
     public void Unreference() => AvUtil.av_frame_unref(this);
 
     public void MakeWritable() =>

@@ -20,7 +20,7 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
     public void A_tone_of_30_seconds_comes_through_without_gap_or_click(string rate, string options)
     {
         FlvSource source = Tone1Kilohertz(rate, options, 30);
-        using var recording = new OpusRecording(_library);
+        using var recording = new SoundRecording(_library);
         using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
         source.Play(MediaKind.Audio, recording.Pool, source.Audio, f => transcoder.Transcode(f));
 
@@ -40,7 +40,7 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
         // The same full tone on all channels: added up as it is, it would be 2.4 times of what fits.
         FlvSource source = new(_cli.Make("loud.flv",
             "-f lavfi -i aevalsrc=0.9*sin(2*PI*1000*t):s=48000:d=6 -af pan=5.1|FL=c0|FR=c0|FC=c0|BL=c0|BR=c0 -c:a aac -b:a 448k"));
-        using var recording = new OpusRecording(_library);
+        using var recording = new SoundRecording(_library);
         using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
         source.Play(MediaKind.Audio, recording.Pool, source.Audio, f => transcoder.Transcode(f));
 
@@ -60,7 +60,7 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
         // the decoder takes the way of HE-AAC, 2048 samples for each frame.
         FlvSource source = Tone1Kilohertz("24000", "-ac 2 -b:a 96k", 8);
         TrackFormat format = source.Audio with { Configuration = [0x2B, 0x11, 0x88, 0x00] };
-        using var recording = new OpusRecording(_library);
+        using var recording = new SoundRecording(_library);
         using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
         source.Play(MediaKind.Audio, recording.Pool, format, f => transcoder.Transcode(f));
         Assert.InRange(recording.Frames, 395, 405);
@@ -73,7 +73,7 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
     {
         FlvSource source = new(_cli.Make("onset.flv",
             "-f lavfi -i aevalsrc=gte(t\\,1)*0.5*sin(2*PI*2000*t):s=44100:d=2 -c:a aac -b:a 160k"));
-        using var recording = new OpusRecording(_library);
+        using var recording = new SoundRecording(_library);
         using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
         source.Play(MediaKind.Audio, recording.Pool, source.Audio, f => transcoder.Transcode(f));
         int onset = 0;
@@ -89,7 +89,7 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
     public void A_source_whose_clock_drifts_is_followed_without_a_click()
     {
         FlvSource source = Tone1Kilohertz("44100", "-ac 2 -b:a 160k", 30);
-        using var recording = new OpusRecording(_library);
+        using var recording = new SoundRecording(_library);
         using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
         const double Drift = 1.001;
         source.Play(MediaKind.Audio, recording.Pool, source.Audio, f =>
@@ -110,7 +110,7 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
     public void A_jump_goes_on_at_the_new_time()
     {
         FlvSource source = Tone1Kilohertz("48000", "-ac 2 -b:a 160k", 6);
-        using var recording = new OpusRecording(_library);
+        using var recording = new SoundRecording(_library);
         using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
         source.Play(MediaKind.Audio, recording.Pool, source.Audio, f =>
         {
@@ -128,7 +128,7 @@ public sealed class AudioTranscoderTests(ITestOutputHelper log) : IDisposable
     {
         FlvSource source = Tone1Kilohertz("48000", "-ac 2 -b:a 160k", 4);
         var random = new Random(1);
-        using var recording = new OpusRecording(_library);
+        using var recording = new SoundRecording(_library);
         using var transcoder = new AudioTranscoder(_library, new(), recording.Pool, recording.Take);
         source.Play(MediaKind.Audio, recording.Pool, source.Audio, f =>
         {

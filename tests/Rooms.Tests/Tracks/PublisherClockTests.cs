@@ -40,6 +40,30 @@ public class PublisherClockTests
     }
 
     [Theory]
+    [InlineData(45)]
+    [InlineData(-45)]
+    public void A_step_just_above_that_is_followed_to_its_end(int lag)
+    {
+        Play(12, lag, reports: true);
+
+        Assert.Equal(0, _lags[^1], 3.0);
+    }
+
+    [Fact]
+    public void Sound_passes_from_its_first_packet_on_and_is_never_bent_whatever_the_reports_say()
+    {
+        _sound.WriteFrame();
+        var sink = new PayloadSink();
+        ((PacketTrack)_room.Registry.Find("demo", null)!.Audio!).Subscribe(sink);
+        long before = _sound.Number;
+        Play(2, lag: 300);
+        Play(10, lag: 300, reports: true);
+
+        Assert.Equal(_sound.Number - before, sink.Places.Count);
+        Assert.All(sink.Places.Zip(sink.Places.Skip(1)), pair => Assert.Equal(960, pair.Second.Timestamp - pair.First.Timestamp));
+    }
+
+    [Theory]
     [InlineData(100)]
     [InlineData(-100)]
     public void A_larger_step_goes_at_5_ms_a_second(int lag)

@@ -5,7 +5,7 @@ using Media.FFmpeg;
 namespace Media.Tests.FFmpeg;
 
 /// <summary>Takes the frames of an audio transcoder, checks their times, and decodes them.</summary>
-internal sealed class OpusRecording(FFmpegLibrary library) : IDisposable
+internal sealed class SoundRecording(FFmpegLibrary library, int samplesPerFrame = 960) : IDisposable
 {
     private readonly List<float> _samples = [];
     private AudioDecoder? _decoder;
@@ -18,7 +18,7 @@ internal sealed class OpusRecording(FFmpegLibrary library) : IDisposable
 
     public int Frames { get; private set; }
 
-    /// <summary>Places where a frame did not follow the one before by 20 ms.</summary>
+    /// <summary>Places where a frame did not follow the one before at once.</summary>
     public List<(long From, long To)> Jumps { get; } = [];
 
     /// <summary>Decoded, 48 kHz stereo; sample 0 has <see cref="FirstTime"/>.</summary>
@@ -27,7 +27,7 @@ internal sealed class OpusRecording(FFmpegLibrary library) : IDisposable
     public void Take(MediaFrame frame)
     {
         if (FirstTime == long.MinValue) FirstTime = frame.PresentationTime;
-        else if (frame.PresentationTime != LastTime + 960) Jumps.Add((LastTime, frame.PresentationTime));
+        else if (frame.PresentationTime != LastTime + samplesPerFrame) Jumps.Add((LastTime, frame.PresentationTime));
         LastTime = frame.PresentationTime;
         Frames++;
         _decoder ??= new AudioDecoder(library, frame.Format);
