@@ -17,9 +17,13 @@ public sealed class ReceivingOffer
     {
         _offer = offer;
         _sections = offer.Media.ToDictionary(section => section.Mid!);
+        TransportMid = offer.Bundle?.FirstOrDefault() ?? transport.Mid!;
         RemoteCredentials = new IceCredentials(offer.UfragOf(transport)!, offer.PasswordOf(transport)!);
         RemoteFingerprint = offer.FingerprintOf(transport)!;
     }
+
+    /// <summary>The section that the transport of all is named after (RFC 9143 §7.2).</summary>
+    public string TransportMid { get; }
 
     /// <summary>The peer's own: others than in its last offer mean an ICE restart (RFC 8839 §4.4.1.1.1).</summary>
     public IceCredentials RemoteCredentials { get; }

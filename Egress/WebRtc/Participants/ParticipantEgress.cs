@@ -35,8 +35,9 @@ public sealed class ParticipantEgress(
             return BadOffer(failure!.Detail);
         if (Complaint(receiving!, offer.Wishes) is { } complaint) return BadOffer(complaint);
 
-        if (offer.Session is { } session && session.RemoteFingerprint.Equals(receiving!.RemoteFingerprint))
-            return await session.Loop.InvokeAsync(() => GoOn(session, receiving, offer)).ConfigureAwait(false);
+        if (offer.Session is { } session && session.RemoteFingerprint.Equals(receiving!.RemoteFingerprint)
+            && await session.Loop.InvokeAsync(() => GoOn(session, receiving, offer)).ConfigureAwait(false) is { } same)
+            return same;
         MediaLoop loop = LoopFor(offer);
         ParticipantAnswer answer = await loop.InvokeAsync(() => Begin(loop, receiving!, offer)).ConfigureAwait(false);
         if (offer.Session is { } before) await before.CloseAsync(CloseReason.Replaced).ConfigureAwait(false);
@@ -61,10 +62,13 @@ public sealed class ParticipantEgress(
         return null;
     }
 
-    private static ParticipantAnswer GoOn(ParticipantSubscriber session, ReceivingOffer receiving, ParticipantOffer offer) =>
-        session.IsClosed
-            ? new ParticipantAnswer(ParticipantOutcome.SessionClosed, null, null, [], "The session of this peer connection has ended; make a new one.")
-            : session.Answer(receiving, offer);
+    /// <summary>Null: the offer is of a new transport, which needs a new session.</summary>
+    private static ParticipantAnswer? GoOn(ParticipantSubscriber session, ReceivingOffer receiving, ParticipantOffer offer)
+    {
+        if (session.IsClosed)
+            return new ParticipantAnswer(ParticipantOutcome.SessionClosed, null, null, [], "The session of this peer connection has ended; make a new one.");
+        return session.IsOnAnotherTransport(receiving) ? null : session.Answer(receiving, offer);
+    }
 
     /// <summary>The loop of what is to be sent.</summary>
     private MediaLoop LoopFor(ParticipantOffer offer)

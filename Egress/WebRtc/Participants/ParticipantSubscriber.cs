@@ -37,6 +37,7 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
     private readonly string _cname;
     private ParticipantSubscription[] _subscriptions = [];
     private IceCredentials _remote;
+    private HashSet<string> _mids = []; // of the last offer
     private ImmutableHashSet<string>? _shown;
     private bool _connected;
     private bool _mayResend;
@@ -92,6 +93,12 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
     /// </summary>
     public Task ShowVideosAsync(ImmutableHashSet<string>? publications) => Loop.InvokeAsync(() => ShowVideos(publications));
 
+    /// <summary>
+    /// Where the section that carried the transport was stopped and another one is in its place, Chromium lays all of them on
+    /// a new transport, with a handshake of its own. Firefox keeps the one it has, with its credentials.
+    /// </summary>
+    internal bool IsOnAnotherTransport(ReceivingOffer offer) => offer.RemoteCredentials != _remote && !_mids.Contains(offer.TransportMid);
+
     /// <summary>Answers the first offer and all that follow.</summary>
     internal ParticipantAnswer Answer(ReceivingOffer offer, ParticipantOffer request)
     {
@@ -104,6 +111,7 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
             _session.RestartIce(_setup.Transport.NewCredentials(Loop));
         }
 
+        _mids = [.. offer.Mids];
         LocalPeer local = _setup.Transport.LocalPeer(_session.Credentials, request.Remote);
         ReceivingAnswer answer = offer.Answer(plan.Accepted, local, _origin, _cname);
         Apply(answer.Sections);
@@ -156,11 +164,14 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
     {
         _nextSeek = long.MaxValue;
         foreach (ParticipantSubscription subscription in _subscriptions)
-        {
-            if (!subscription.IsAwaiting) continue;
-            if (Find(subscription.Name) is { } publication && publication.Loop == Loop) subscription.Begin(publication, now);
-            else _nextSeek = now + SeekInterval;
-        }
+            if (subscription.IsAwaiting && !TryBegin(subscription, now)) _nextSeek = now + SeekInterval;
+    }
+
+    private bool TryBegin(ParticipantSubscription subscription, long now)
+    {
+        if (Find(subscription.Name) is not { } publication || publication.Loop != Loop) return false;
+        subscription.Begin(publication, now);
+        return true;
     }
 
     private void ShowVideos(ImmutableHashSet<string>? publications)
@@ -193,7 +204,7 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
         foreach (ParticipantSubscription subscription in _subscriptions)
         {
             if (subscription.Media.Tracks.Count == 0) subscription.Leave(CloseReason.Left);
-            else if (Find(subscription.Name) is { } publication && subscription.IsAwaiting) subscription.Begin(publication, now);
+            else if (subscription.IsAwaiting) TryBegin(subscription, now);
             else subscription.Media.AttachSources(now);
         }
 

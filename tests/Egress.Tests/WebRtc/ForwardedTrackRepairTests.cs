@@ -133,4 +133,26 @@ public sealed class ForwardedTrackRepairTests
 
         Assert.Equal(2, rig.Stream.Retransmitted);
     }
+
+    [Fact]
+    public void What_was_sent_in_another_format_is_sent_again_in_that_one()
+    {
+        var rig = new ForwardingRig();
+        rig.JoinAfter(frames: 10);
+        rig.Play(10);
+        var other = new FakePacketTrack("other", rig.Publication, rig.Room.Pool, TestKit.TestRoom.VideoFormat);
+        rig.Stream.Use(new RtpRewriter(rig.Parameters with { PayloadType = 100, RtxPayloadType = 101 }));
+        rig.Forwarded.Attach(other, rig.Now);
+        SentPacket before = rig.Sent[^1];
+        other.WriteFrame(rig.Timestamp, packets: 2, isKeyframe: true);
+        SentPacket[] after = [.. rig.Sent[^2..]];
+        Assert.All(after, packet => Assert.Equal(100, packet.PayloadType));
+        Assert.Equal((ushort)(before.SequenceNumber + 1), after[0].SequenceNumber);
+
+        rig.Forwarded.OnNack([before.SequenceNumber, after[0].SequenceNumber], rig.Now);
+
+        Assert.Equal(
+            [(97, before.SequenceNumber), (101, after[0].SequenceNumber)],
+            rig.Sent[^2..].Select(packet => ((int)packet.PayloadType, packet.OriginalNumber)));
+    }
 }

@@ -131,6 +131,19 @@ public sealed class ParticipantEgressTests : IDisposable
     }
 
     [Fact]
+    public void A_new_transport_behind_a_stopped_first_section_is_a_new_session()
+    {
+        Join("alice", "bob");
+        ParticipantSubscriber before = _fixture.Session!;
+
+        ParticipantAnswer answer = _fixture.MoveTransport();
+
+        Assert.NotSame(before, answer.Session);
+        Assert.All(answer.Sections, section => Assert.Null(section.Refusal));
+        Assert.Equal((before, CloseReason.Replaced), Assert.Single(_fixture.Closed));
+    }
+
+    [Fact]
     public void A_participant_that_says_goodbye_leaves_every_publication()
     {
         Join(s_three);

@@ -113,6 +113,14 @@ internal sealed class ParticipantFixture : IDisposable
         return answer;
     }
 
+    /// <summary>As Chromium does: another section stands where the first one was stopped, on a transport of its own.</summary>
+    public ParticipantAnswer MoveTransport()
+    {
+        _sections[0] = new OfferedSection("recycled", _sections[0].Kind) { Publication = _sections[0].Publication };
+        Ufrag = "moved0";
+        return Offer();
+    }
+
     /// <summary>The browser was loaded again: what comes next is another peer connection.</summary>
     public void ReplacePeer()
     {

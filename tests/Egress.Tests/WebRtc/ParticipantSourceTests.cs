@@ -45,6 +45,21 @@ public sealed class ParticipantSourceTests : IDisposable
     }
 
     [Fact]
+    public void Video_that_was_hidden_for_a_moment_need_not_wait_for_an_old_request()
+    {
+        Join("alice");
+        Show();
+        _fixture.Play(100);
+        int before = Received("alice").Length;
+
+        Show("alice");
+        _fixture.Play(600); // a publisher is asked twice a second
+
+        Assert.True(Received("alice").Length > before);
+        Assert.True(ParticipantFixture.StartsKeyframe(Received("alice")[before]));
+    }
+
+    [Fact]
     public void A_wish_for_video_that_is_not_shown_is_granted_and_waits()
     {
         Join("alice");
@@ -155,7 +170,7 @@ public sealed class ParticipantSourceTests : IDisposable
     {
         Join("alice");
         _fixture.Play(300);
-        TestRtpPacket last = Received("alice")[^1];
+        uint ssrc = Received("alice")[^1].Ssrc;
         _fixture.Publisher("alice").Picture!.Encoding.Remove();
         _fixture.Publisher("alice").StopVideo();
         var source = new TestEncoding(_fixture.Room, _fixture.Publisher("alice").Writer, format: s_h264);
@@ -173,8 +188,7 @@ public sealed class ParticipantSourceTests : IDisposable
         Assert.All(after, packet => Assert.Equal(ParticipantOfferText.H264, packet.PayloadType));
         Assert.Equal(0x65, after[0].Payload[0]);
 
-        // What was sent before is sent again as it was.
-        _fixture.Peer.SendNack(last.Ssrc, after[^1].SequenceNumber);
+        _fixture.Peer.SendNack(ssrc, after[^1].SequenceNumber);
         _fixture.Play(40);
         Assert.Equal(after[^1].Payload.ToArray(), Assert.Single(_fixture.Peer.Received, packet => packet.PayloadType == ParticipantOfferText.H264Rtx).Payload[2..].ToArray());
     }
