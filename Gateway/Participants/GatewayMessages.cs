@@ -71,6 +71,7 @@ internal static class ErrorCode
     public const string NotAllowed = "not-allowed";
     public const string AlreadyJoined = "already-joined";
     public const string WebRtcOff = "webrtc-off";
+    public const string Kicked = "kicked";
 }
 
 internal sealed record IceServerView(ImmutableArray<string> Urls);

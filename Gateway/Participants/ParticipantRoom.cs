@@ -147,6 +147,22 @@ internal sealed class ParticipantRoom(string name, ParticipantHouse house)
         }
     }
 
+    /// <summary>That publication was ended through the API: who made it should know why nobody sees it any more.</summary>
+    public void OnKicked(string publication)
+    {
+        lock (_gate)
+        {
+            foreach ((Participant participant, ParticipantSession session) in _sessions)
+            {
+                foreach (PublicationSource source in Enum.GetValues<PublicationSource>())
+                {
+                    if (source.PublicationOf(participant.Id) == publication)
+                        session.Connection?.Socket.Send(new ErrorMessage(ErrorCode.Kicked, $"Your {source.Word()} was ended by an administrator."));
+                }
+            }
+        }
+    }
+
     /// <summary>The gateway stops.</summary>
     public Task CloseAsync(CloseReason reason)
     {

@@ -117,7 +117,9 @@ internal sealed class ParticipantRooms : IDisposable
             await foreach (RoomEvent roomEvent in listener.Reader.ReadAllAsync(_stopping.Token))
             {
                 bool concerns = roomEvent.Type.StartsWith("publication.", StringComparison.Ordinal) || roomEvent.Type.StartsWith("track.", StringComparison.Ordinal);
-                if (concerns && _rooms.TryGetValue(roomEvent.Room, out ParticipantRoom? room)) room.Refresh();
+                if (!concerns || !_rooms.TryGetValue(roomEvent.Room, out ParticipantRoom? room)) continue;
+                room.Refresh();
+                if (roomEvent is { Type: RoomEvent.PublicationEnded, Publication: { } publication } && roomEvent.Detail == CloseReason.Kicked.Name()) room.OnKicked(publication);
             }
         }
         catch (OperationCanceledException)

@@ -133,6 +133,19 @@ public sealed class RoomMediaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_muted_is_not_the_speaker_however_loud_the_packets_say()
+    {
+        await using RoomTestClient ada = await RoomTestClient.JoinAsync(Address, "demo", "Ada");
+        await using RoomTestClient bob = await RoomTestClient.JoinAsync(Address, "demo", "Bob");
+        await ada.SendAsync(new { type = "mute", publication = "camera", kind = "audio", muted = true });
+        await ada.PingAsync();
+        await using RoomTestSender loud = await RoomTestSender.PublishAsync(ada, level: 5);
+        await using RoomTestSender soft = await RoomTestSender.PublishAsync(bob, seed: 8, level: 35);
+
+        Assert.Equal(bob.Id, (await ada.NextAsync("speaker")).GetProperty("participant").GetString());
+    }
+
+    [Fact]
     public async Task With_last_n_the_videos_of_others_pause_and_come_again()
     {
         await using RoomTestClient ada = await RoomTestClient.JoinAsync(Address, "demo", "Ada");
@@ -166,6 +179,7 @@ public sealed class RoomMediaTests : IAsyncLifetime
 
         Assert.True(kicked.IsSuccessStatusCode);
         await bob.NextParticipantAsync("changed", who => who.GetProperty("publications").GetArrayLength() == 0);
+        Assert.Equal("Your camera was ended by an administrator.", (await ada.NextAsync("error", error => error.GetProperty("code").GetString() == "kicked")).GetProperty("detail").GetString());
         await ada.PingAsync();
     }
 
