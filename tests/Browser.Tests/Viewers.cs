@@ -34,6 +34,9 @@ internal sealed record PlayerJob
     /// <summary>The port of a relay through which it connects; 0 = the gateway's own candidates.</summary>
     public int Via { get; init; }
 
+    /// <summary>Takes the gateway's TCP candidates only.</summary>
+    public bool TcpOnly { get; init; }
+
     public bool Video { get; init; } = true;
 
     public bool Audio { get; init; } = true;

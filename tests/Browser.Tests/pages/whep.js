@@ -2,8 +2,9 @@
 import { now } from './job.js';
 
 export class WhepViewer {
-  constructor({ video = true, audio = true, via = 0, only } = {}) {
+  constructor({ video = true, audio = true, via = 0, only, tcpOnly = false } = {}) {
     this.via = via; // the port of a relay on this machine, instead of the gateway's own candidates
+    this.tcpOnly = tcpOnly; // as if a firewall let no UDP through
     this.times = {};
     this.states = [];
     this.stream = new MediaStream();
@@ -39,7 +40,8 @@ export class WhepViewer {
     this.answer = text;
     if (answer.status !== 201) return false;
     this.location = new URL(answer.headers.get('Location'), url);
-    await this.pc.setRemoteDescription({ type: 'answer', sdp: this.via ? throughPort(text, this.via) : text });
+    const reachable = this.tcpOnly ? withoutUdp(text) : text;
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: this.via ? throughPort(text, this.via) : reachable });
     return true;
   }
 
@@ -72,4 +74,9 @@ export function throughPort(sdp, port) {
     const [foundation, component, transport, priority] = line.split(' ');
     return [[foundation, component, transport, priority, '127.0.0.1', port, 'typ', 'host'].join(' ')];
   }).join('\r\n');
+}
+
+/** The answer without the candidates that a firewall would make useless. */
+function withoutUdp(sdp) {
+  return sdp.split('\r\n').filter((line) => !/^a=candidate:\S+ \d+ udp /i.test(line)).join('\r\n');
 }

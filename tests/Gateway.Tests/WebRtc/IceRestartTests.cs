@@ -73,6 +73,7 @@ public sealed class IceRestartTests
     private static RemotePeer Fresh(string fragment, WhepTestClient client)
     {
         string Value(string name) => fragment.Split("\r\n").First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..];
+        Assert.Contains("tcptype passive", fragment, StringComparison.Ordinal);
         var before = RemotePeer.Parse(client.Answer);
         Assert.NotEqual(before.UsernameFragment, Value("a=ice-ufrag:"));
         return before with { UsernameFragment = Value("a=ice-ufrag:"), Password = Value("a=ice-pwd:") };
