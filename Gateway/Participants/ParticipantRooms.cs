@@ -104,7 +104,9 @@ internal sealed class ParticipantRooms : IDisposable
 
     private void OnMediaEnded(string session, CloseReason reason)
     {
-        if (_house.Peers.Remove(session) is not { } media || media.OnEnded(session) is not { } role) return;
+        if (_house.Peers.Remove(session) is not { } media) return;
+        // Its participant has offered with a new peer connection, and knows.
+        if (reason == CloseReason.Replaced || media.OnEnded(session) is not { } role) return;
         // We are on a media loop, which must not wait for a room's lock.
         ThreadPool.QueueUserWorkItem(static state => state.media.Room.OnMediaEnded(state.media, state.role, state.reason), (media, role, reason), preferLocal: false);
     }

@@ -195,6 +195,29 @@ public sealed class RoomMediaTests : IAsyncLifetime
         await using RoomTestSender again = await RoomTestSender.PublishAsync(ada, seed: 9);
     }
 
+    [Fact]
+    public async Task A_new_peer_connection_takes_the_place_of_the_old_one_and_viewers_go_on()
+    {
+        await using RoomTestClient ada = await RoomTestClient.JoinAsync(Address, "demo", "Ada");
+        await using RoomTestClient bob = await RoomTestClient.JoinAsync(Address, "demo", "Bob");
+        await using RoomTestSender first = await RoomTestSender.PublishAsync(ada);
+        await bob.NextParticipantAsync("changed", who => IsComplete(who, ada.Id));
+        await using RoomTestReceiver viewer = await RoomTestReceiver.WatchAsync(bob, ada.Id);
+        RoomTestStream picture = viewer.Streams.Single(stream => stream.Kind == "video");
+        await viewer.WaitForPacketsAsync(picture, 10, s_patience);
+
+        await using RoomTestSender second = await RoomTestSender.PublishAsync(ada, seed: 9);
+        Assert.True(await first.Peer.WaitAsync(peer => peer.Closed is not null, s_patience));
+        await viewer.WaitForPacketsAsync(picture, viewer.CountOf(picture) + 30, s_patience);
+        await using RoomTestReceiver other = await RoomTestReceiver.WatchAsync(bob, ada.Id);
+        await other.WaitForPacketsAsync(other.Streams.Single(stream => stream.Kind == "video"), 10, s_patience);
+        Assert.True(await viewer.Peer.WaitAsync(peer => peer.Closed is not null, s_patience));
+
+        await ada.PingAsync();
+        await bob.PingAsync();
+        Assert.DoesNotContain(ada.Passed.Concat(bob.Passed), message => message.GetProperty("type").GetString() == "ended");
+    }
+
     private static bool IsComplete(JsonElement participant, string id) =>
         participant.GetProperty("id").GetString() == id && participant.GetProperty("publications").EnumerateArray().Any(publication => publication.GetProperty("tracks").GetArrayLength() == 2);
 

@@ -19,6 +19,7 @@ public sealed class RoomTestClient : IAsyncDisposable
 
     private readonly ClientWebSocket _socket;
     private readonly Channel<JsonElement> _inbox = Channel.CreateUnbounded<JsonElement>();
+    private readonly List<JsonElement> _passed = [];
     private readonly Task _reading;
 
     private RoomTestClient(ClientWebSocket socket)
@@ -31,6 +32,9 @@ public sealed class RoomTestClient : IAsyncDisposable
     public string Id { get; private set; } = "";
 
     public string Resume { get; private set; } = "";
+
+    /// <summary>All messages that came while another one was waited for.</summary>
+    public IReadOnlyList<JsonElement> Passed => _passed;
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
@@ -95,19 +99,19 @@ public sealed class RoomTestClient : IAsyncDisposable
     public async Task<JsonElement> NextAsync(string type, Func<JsonElement, bool>? wanted = null)
     {
         using var patience = new CancellationTokenSource(s_patience);
-        var passed = new List<string>();
+        int before = _passed.Count;
         try
         {
             while (true)
             {
                 JsonElement message = await _inbox.Reader.ReadAsync(patience.Token);
                 if (message.GetProperty("type").GetString() == type && wanted?.Invoke(message) != false) return message;
-                passed.Add(message.ToString());
+                _passed.Add(message);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException { InnerException: null })
         {
-            throw new InvalidOperationException($"No such message of type {type}. Passed over: {string.Join('\n', passed)}", e);
+            throw new InvalidOperationException($"No such message of type {type}. Passed over: {string.Join('\n', _passed.Skip(before))}", e);
         }
     }
 
