@@ -48,11 +48,14 @@ public sealed class Browser : IDisposable
         return new Browser("Chromium", pages, profile, process);
     }
 
-    public static Browser Firefox(string pagesFolder)
+    /// <summary>Its camera and microphone are made up, as Chromium's.</summary>
+    public static Browser Firefox(string pagesFolder, params string[] flags)
     {
         var pages = new PageServer(pagesFolder);
         DirectoryInfo profile = Directory.CreateTempSubdirectory("gateway-firefox-");
         File.WriteAllText(Path.Combine(profile.FullName, "user.js"), """
+            user_pref("media.navigator.permission.disabled", true);
+            user_pref("media.navigator.streams.fake", true);
             user_pref("media.autoplay.default", 0);
             user_pref("media.autoplay.blocking_policy", 0);
             user_pref("media.autoplay.block-webaudio", false);
@@ -71,7 +74,7 @@ public sealed class Browser : IDisposable
             """);
         var sound = new SoundCard(profile.FullName);
         var process = new ChildProcess(
-            "firefox-esr", ["--headless", "--no-remote", "--profile", profile.FullName, DriverPage(pages)],
+            "firefox-esr", ["--headless", "--no-remote", .. flags, "--profile", profile.FullName, DriverPage(pages)],
             environment: new Dictionary<string, string>
             {
                 ["MOZ_HEADLESS_WIDTH"] = "1400", ["MOZ_HEADLESS_HEIGHT"] = "900", ["HOME"] = profile.FullName, ["PULSE_SERVER"] = sound.Server,

@@ -70,6 +70,8 @@ export class ReceivingSide extends EventTarget {
   }
 
   #onAnswered(tracks) {
+    // A section that was rejected altogether can't be used again.
+    this.#sections = this.#sections.filter(({ transceiver }) => transceiver.currentDirection !== 'stopped');
     for (const { mid, publication, refusal } of tracks) {
       const section = this.#sections.find(({ transceiver }) => transceiver.mid === mid);
       if (!section || section.publication !== publication) continue; // what was asked for is not wanted any more

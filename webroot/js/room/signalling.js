@@ -7,6 +7,7 @@ const joinPatience = 8000;    // from the attempt to `joined`
 const answerPatience = 10000; // from an offer to its answer
 const pingInterval = 4000;    // what is silent for two of them is dead
 const firstDelay = 500, longestDelay = 8000;
+const goodTime = 10000;       // what ends sooner counts as one more attempt that failed
 
 // After these the gateway does not want the same again.
 const final = new Set(['left', 'taken-over', 'kicked', 'room-full', 'bad-message', 'bad-version', 'flood', 'too-large', 'binary']);
@@ -36,7 +37,7 @@ export class Signalling extends EventTarget {
   #said = null;   // the gateway's last reason before it closed
   #heardAt = 0;
   #iceServers = [];
-  #timers = { retry: 0, join: 0, ping: 0 };
+  #timers = { retry: 0, join: 0, ping: 0, good: 0 };
   #hurry = () => { if (!document.hidden) this.#connectAgain(0); };
 
   /** @param {{room: string, token: string|null, name: string, resume: string|null, lastN: number|null}} wish */
@@ -137,7 +138,7 @@ export class Signalling extends EventTarget {
 
   #onJoined(message) {
     clearTimeout(this.#timers.join);
-    this.#attempts = 0;
+    this.#timers.good = setTimeout(() => { this.#attempts = 0; }, goodTime);
     this.#isJoined = true;
     this.#join.resume = message.resume;
     this.#iceServers = message.iceServers ?? [];
@@ -207,6 +208,7 @@ export class Signalling extends EventTarget {
     this.#socket = null;
     this.#isJoined = false;
     clearTimeout(this.#timers.join);
+    clearTimeout(this.#timers.good);
     clearInterval(this.#timers.ping);
     for (const request of [...this.#requests.keys()]) this.#settle(request, ({ reject }) => reject(new SignallingError('lost')));
   }
