@@ -86,6 +86,7 @@ export class LocalMedia extends EventTarget {
   close() {
     this.#changes++;
     for (const name of Object.keys(this.#tracks)) this.#close(name);
+    this.#changed();
   }
 
   #wishes(name, isOn) {

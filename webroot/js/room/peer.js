@@ -93,6 +93,10 @@ export class Peer {
           this.#isWanted = true; // once more when the socket is back
           break;
         }
+        if (error.code === 'session-ended') {
+          this.ended();
+          break;
+        }
         if (connection.signalingState === 'have-local-offer') await connection.setLocalDescription({ type: 'rollback' }).catch(() => {});
         this.#owner.refused(error);
       }
@@ -104,7 +108,10 @@ export class Peer {
     const offer = await connection.createOffer();
     await connection.setLocalDescription({ type: 'offer', sdp: this.#adjust(offer.sdp) });
     // The gateway's answer carries its candidates, and it learns ours from the first check: no trickle is needed.
-    const answer = await this.#signalling.offer(this.#kind, connection.localDescription.sdp, this.#owner.sections());
+    const { sdp } = connection.localDescription;
+    const offered = activeMids(sdp);
+    // What was added or used again while the offer was made comes with the next one.
+    const answer = await this.#signalling.offer(this.#kind, sdp, this.#owner.sections().filter(({ mid }) => offered.has(mid)));
     if (connection !== this.#connection) return;
     await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     this.#watchTransport(connection);
@@ -152,4 +159,10 @@ export class Peer {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(act, delay);
   }
+}
+
+/** The sections of a description through which something flows. */
+function activeMids(sdp) {
+  const sections = sdp.split(/\r?\n(?=m=)/).slice(1).filter((section) => !/^a=inactive\r?$/m.test(section));
+  return new Set(sections.map((section) => /^a=mid:(\S+)/m.exec(section)?.[1]));
 }

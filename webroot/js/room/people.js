@@ -2,7 +2,7 @@
 
 const refusals = {
   'no-common-codec': 'This browser can’t show what is sent here.',
-  'too-many': 'More pictures than this browser may ask for.',
+  kicked: 'An administrator has taken this picture away from you.',
 };
 
 export class People {

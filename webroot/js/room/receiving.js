@@ -76,9 +76,9 @@ export class ReceivingSide extends EventTarget {
       const section = this.#sections.find(({ transceiver }) => transceiver.mid === mid);
       if (!section || section.publication !== publication) continue; // what was asked for is not wanted any more
       if (refusal) {
-        this.#emit('refused', { publication, kind: section.kind, refusal });
         section.publication = null;
         section.transceiver.direction = 'inactive';
+        this.#emit('refused', { publication, kind: section.kind, refusal });
       } else if (!section.isShown) {
         section.isShown = true;
         this.#emit('track', { publication, kind: section.kind, receiver: section.transceiver.receiver });

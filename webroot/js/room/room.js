@@ -17,6 +17,7 @@ const endings = {
   'taken-over': ['You are in this room in another window', 'There can be only one of you. Join again to take your place back here.'],
   'room-full': ['This room is full', 'Somebody has to leave before you can join. Try again later.'],
   kicked: ['You were sent out of the room', ''],
+  'too-many-rooms': ['The gateway is full', 'Try again later.'],
   'bad-name': ['There is no such room', ''],
   'bad-version': ['This page is older than the gateway', 'Load it again.'],
 };
@@ -45,7 +46,7 @@ function join(resume = null) {
   on('speaker', ({ participant }) => { people.speaker = participant; grid.speaks(people.speakerKey); });
   on('forwarded', ({ videos }) => { people.forwarded = new Set(videos); show(); });
   on('ended', ({ pc, reason }) => onPeerEnded(pc, reason));
-  on('refused', ({ code, detail }) => console.warn(`The gateway says: ${code}: ${detail}`));
+  on('refused', onError);
   on('lost', onLost);
   on('key', onKey);
   on('closed', ({ reason, detail }) => onClosed(reason, detail));
@@ -89,9 +90,21 @@ function onParticipant({ event, participant }) {
   show();
 }
 
+/** A peer connection that was ended for a reason of its own is made anew; one that somebody wanted to end is not. */
 function onPeerEnded(pc, reason) {
-  if (reason === 'kicked') return bar.toast(pc === 'send' ? 'Your picture and sound were taken out of the room by an administrator.' : 'You were disconnected by an administrator.', true);
-  return (pc === 'send' ? sending : receiving)?.ended();
+  if (reason !== 'kicked') return (pc === 'send' ? sending : receiving)?.ended();
+  return pc === 'send' ? onKicked() : bar.toast('You were disconnected by an administrator.', true);
+}
+
+function onKicked() {
+  media.close();
+  sending?.withdraw();
+  bar.toast('An administrator has taken your picture and sound out of the room. You can turn them on again.', true);
+}
+
+function onError({ code, detail }) {
+  if (code === 'kicked') onKicked();
+  else console.warn(`The gateway says: ${code}: ${detail}`);
 }
 
 function onLost() {

@@ -64,6 +64,18 @@ export class SendingSide extends EventTarget {
     this.#tellMuted();
   }
 
+  /** Ends everything that is sent, until something is used again. */
+  withdraw() {
+    for (const place of this.#places.values()) {
+      place.track = null;
+      if (!place.transceiver) continue;
+      place.transceiver.sender.replaceTrack(null).catch(() => {});
+      place.transceiver.direction = 'inactive';
+      place.told = null;
+    }
+    this.#peer.negotiate();
+  }
+
   /** After each `joined`. @param {boolean} isSameSession  whether the gateway kept what we sent */
   rejoined(isSameSession) {
     for (const place of this.#places.values()) place.told = null;
@@ -103,7 +115,7 @@ export class SendingSide extends EventTarget {
   }
 
   #onAnswered(tracks) {
-    for (const { refusal } of tracks) if (refusal) this.#emitRefused(refusal);
+    for (const { refusal, detail } of tracks) if (refusal) this.#emitRefused(detail || refusal);
     this.#tellMuted();
   }
 

@@ -10,7 +10,7 @@ const firstDelay = 500, longestDelay = 8000;
 const goodTime = 10000;       // what ends sooner counts as one more attempt that failed
 
 // After these the gateway does not want the same again.
-const final = new Set(['left', 'taken-over', 'kicked', 'room-full', 'bad-message', 'bad-version', 'flood', 'too-large', 'binary']);
+const final = new Set(['left', 'taken-over', 'kicked', 'room-full', 'too-many-rooms', 'bad-message', 'bad-version', 'flood', 'too-large', 'binary']);
 
 /** What ended a request: the gateway's own words, or the loss of the socket (code `lost`). */
 export class SignallingError extends Error {
