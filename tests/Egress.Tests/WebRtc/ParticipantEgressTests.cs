@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Egress.WebRtc.Participants;
 using Protocols.Sdp;
 using Rooms;
+using TestKit;
 using TestKit.WebRtc;
 
 namespace Egress.Tests.WebRtc;
@@ -223,6 +224,30 @@ public sealed class ParticipantEgressTests : IDisposable
 
         uint[] reported = [.. _fixture.Peer.ReceivedRtcp.Select(compound => BinaryPrimitives.ReadUInt32BigEndian(compound.AsSpan(4)))];
         Assert.Equal(_fixture.Sections.Select(section => section.Ssrc).Order(), reported.Order());
+    }
+
+    [Fact]
+    public void Forwarding_three_publications_to_a_participant_allocates_nothing()
+    {
+        Join(s_three);
+        _fixture.Play(500);
+        TestEncoding[] sources = [.. s_three.Select(name => _fixture.Publisher(name).Picture!)];
+        byte[][] payloads = [.. sources.Select(source => source.Payload(false))];
+        _fixture.Network.IsDiscarding = true;
+        long before = _fixture.Network.Committed;
+
+        AllocationAssert.None(() =>
+        {
+            for (int i = 0; i < 6000; i++)
+            {
+                TestEncoding source = sources[i % 3];
+                source.Write(source.Number++, payloads[i % 3]);
+                source.Timestamp += 270;
+                source.Delay += 3 * TimeSpan.TicksPerMillisecond;
+            }
+        });
+
+        Assert.True(_fixture.Network.Committed - before >= 6000);
     }
 
     private void Join(params string[] names) => _fixture.Join(names);

@@ -28,6 +28,8 @@ internal sealed class ParticipantFixture : IDisposable
         Ufrag = Peer.UsernameFragment;
     }
 
+    public ViewerFixture Network => _viewer;
+
     public TestRoom Room => _viewer.Room;
 
     public WebRtcTestPeer Peer => _viewer.Peer;

@@ -58,6 +58,12 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
 
     public SessionTable Sessions { get; }
 
+    /// <summary>What is sent ends here.</summary>
+    public bool IsDiscarding { get; set; }
+
+    /// <summary>Datagrams of all sessions.</summary>
+    public long Committed { get; private set; }
+
     public WebRtcTransport Transport { get; }
 
     public WebRtcEgress Egress { get; }
@@ -183,7 +189,8 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
 
     void IDatagramSender.Commit(int length)
     {
-        if (length > 0) Network.Send(_reserved.Local, _reserved.Remote, _room.AsSpan(0, length));
+        Committed++;
+        if (length > 0 && !IsDiscarding) Network.Send(_reserved.Local, _reserved.Remote, _room.AsSpan(0, length));
     }
 }
 
