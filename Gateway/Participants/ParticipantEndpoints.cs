@@ -26,6 +26,8 @@ internal sealed class ParticipantEndpoints(ParticipantRooms rooms, Access access
 
     private async Task<IResult> Session(HttpContext context, string room)
     {
+        // A page whose WebSocket was refused asks here why.
+        Cors.Allow(context, HttpMethods.Get);
         if (Names.Refuse(room) is { } bad) return bad;
         if (access.Refuse(context, Entrance.WebSocket, room, Right.View) is { } refusal) return refusal;
         if (!context.WebSockets.IsWebSocketRequest)

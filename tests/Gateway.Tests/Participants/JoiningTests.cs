@@ -138,6 +138,7 @@ public sealed class JoiningTests : IAsyncLifetime
         using HttpResponseMessage response = await _gateway.Client.GetAsync("/rooms/demo/session");
 
         Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
+        Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
         Assert.Equal("/problems/websocket-required", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString());
     }
 
