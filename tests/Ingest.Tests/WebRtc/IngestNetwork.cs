@@ -60,6 +60,9 @@ internal sealed class IngestNetwork : IDatagramSender, IDisposable
         Assert.True(peer.IsConnected);
     }
 
+    /// <summary>Sends a datagram as if it came from that port.</summary>
+    public void Inject(int port, ReadOnlySpan<byte> datagram) => Network.Send(AddressOf(port), s_server, datagram);
+
     public T Wait<T>(Task<T> task)
     {
         bool done = SpinWait.SpinUntil(

@@ -126,6 +126,14 @@ public sealed class SdpReaderTests
             "v=0\r\nm=audio 9 RTP/AVP 0\r\n" + Repeat("a=candidate:1 1 udp 1 ::1 9 typ host\r\n", 200), out _, out _));
     }
 
+    [Fact]
+    public void A_higher_limit_of_sections_is_one_for_the_group_too()
+    {
+        string offer = $"v=0\r\na=group:BUNDLE {string.Join(' ', Enumerable.Range(0, 200))}\r\n" + Repeat("m=audio 9 RTP/AVP 0\r\n", 200);
+        Assert.True(SdpReader.TryRead(offer, new SdpLimits(MaxMediaSections: 200), out SessionDescription session, out string error), error);
+        Assert.Equal((200, 200), (session.Bundle!.Count, session.Media.Count));
+    }
+
     internal static SessionDescription Read(string text)
     {
         Assert.True(SdpReader.TryRead(text, out SessionDescription session, out string error), error);
