@@ -98,11 +98,11 @@ internal sealed class ForwardedTrack : IDisposable
         SetDeadline(long.MaxValue);
     }
 
-    /// <summary>Goes over to another source at that source's next keyframe.</summary>
+    /// <summary>Goes over to another source at that source's next keyframe, or stays with the one there is.</summary>
     public void AttachNext(PacketTrack track)
     {
         _next?.Dispose();
-        _next = new TrackFeed(this, track);
+        _next = track == Source ? null : new TrackFeed(this, track);
     }
 
     /// <summary>The viewer is connected: it gets a picture as soon as there is one.</summary>
@@ -316,7 +316,7 @@ internal sealed class ForwardedTrack : IDisposable
         State = ForwardingState.Bursting;
         _limiter.OnStarted(now);
         _burst.Begin(first, history.Next - first.SequenceNumber, now);
-        Stream.BeginRun(history, first.SequenceNumber, _shift);
+        Stream.BeginRun(_feed!.Track, first.SequenceNumber, _shift);
         SetDeadline(now);
     }
 
@@ -335,10 +335,10 @@ internal sealed class ForwardedTrack : IDisposable
     }
 
     /// <summary>The first packet that is sent in real time: it has the true timestamp, and so has all that follows.</summary>
-    private void GoLive(in RtpPacket packet)
+    private void GoLive(in RtpPacket packet, long ahead = 0)
     {
         State = ForwardingState.Live;
-        Stream.BeginRun(_feed!.Track.History, packet.SequenceNumber, shift: 0);
+        Stream.BeginRun(_feed!.Track, packet.SequenceNumber, -ahead);
         SetDeadline(long.MaxValue);
         Stream.Send(packet);
     }
@@ -355,7 +355,9 @@ internal sealed class ForwardedTrack : IDisposable
 
         if (!packet.StartsKeyframe) return;
         // A conversion that has just begun may start with what the viewer saw before: never as live, for time runs on.
+        // What a publisher sends is live; another encoding's times may be a little behind.
         if (isNews) GoLive(packet);
+        else if (_feed.Track is EncodingTrack) GoLive(packet, ahead: Stream.NewestTimestamp + 1 - packet.Timestamp);
         else BeginBurst(history, packet, packet.ArrivalTime);
     }
 

@@ -1,7 +1,11 @@
+using System.Buffers.Binary;
+using Media;
 using Media.Rtp;
+using Media.Rtp.Payloads;
 using Media.Scheduling;
 using Protocols.Rtcp;
 using Rooms;
+using Rooms.Tracks;
 
 namespace Egress.WebRtc;
 
@@ -26,7 +30,9 @@ internal sealed class OutgoingStream
     private readonly SequenceMap _map = new();
     private readonly RetransmissionBudget _budget = new();
     private RtpRewriter _rewriter; // of the run that begins next
+    private readonly byte[] _head = new byte[PictureShift.HeadLength]; // of the newest payload, as it was sent
     private uint _timestampOffset;
+    private long _ahead;
     private uint _lastTimestamp;
     private long _lastSent = long.MinValue;
     private long _next;
@@ -75,7 +81,7 @@ internal sealed class OutgoingStream
     /// <summary>Packets that the viewer says never arrived.</summary>
     public int Lost { get; private set; }
 
-    /// <summary>The newest source timestamp that was sent, without shift; <see cref="long.MinValue"/> = none yet.</summary>
+    /// <summary>The newest source timestamp that was sent, without the shift of a burst; <see cref="long.MinValue"/> = none yet.</summary>
     public long NewestTimestamp { get; private set; } = long.MinValue;
 
     /// <summary>False while the first packet of a source with a time of its own is awaited: what it is sent as shows then.</summary>
@@ -101,12 +107,17 @@ internal sealed class OutgoingStream
         NewestTimestamp = long.MinValue;
     }
 
-    /// <summary>What follows comes from <paramref name="history"/>, its packet <paramref name="sourceStart"/> first.</summary>
-    public void BeginRun(PacketHistory history, long sourceStart, long shift)
+    /// <summary>What follows comes from <paramref name="source"/>, its packet <paramref name="sourceStart"/> first.</summary>
+    /// <param name="shift">How far it is set back in time; negative: ahead, behind what was sent before.</param>
+    public void BeginRun(PacketTrack source, long sourceStart, long shift)
     {
-        if (shift != 0) BeginAnew();
-        if (!IsTimeKnown) Place(history);
-        _map.Begin(new SequenceRun(_next, history, sourceStart, _timestampOffset - (uint)shift, _rewriter, IsLive: shift == 0));
+        if (shift > 0) BeginAnew();
+        if (!IsTimeKnown) Place(source.History);
+        _ahead = Math.Max(0, -shift);
+        Codec codec = source.Format?.Codec ?? default;
+        _map.Begin(new SequenceRun(
+            _next, source.History, sourceStart, _timestampOffset - (uint)shift, _rewriter, codec, PicturesOf(source.History, sourceStart, codec),
+            IsLive: shift <= 0));
     }
 
     /// <summary>A keyframe comes next: nothing that was sent before is sent again.</summary>
@@ -121,7 +132,7 @@ internal sealed class OutgoingStream
         bool isNewest = number >= _next;
         if (isNewest) _next = number + 1;
         if (packet.StartsKeyframe) LastKeyframe = number;
-        NewestTimestamp = Math.Max(NewestTimestamp, packet.Timestamp);
+        NewestTimestamp = Math.Max(NewestTimestamp, packet.Timestamp + _ahead);
         RtpRewriter rewriter = run.Rewriter;
         Span<byte> room = _output.Reserve(rewriter.HeaderLength + packet.PayloadLength);
         if (room.IsEmpty)
@@ -131,9 +142,9 @@ internal sealed class OutgoingStream
         }
 
         uint timestamp = run.TimestampOf(packet);
-        int length = rewriter.Write(room, packet, FieldsOf(rewriter, (ushort)number, timestamp));
+        int length = run.Write(room, packet, FieldsOf(rewriter, (ushort)number, timestamp));
+        if (isNewest) Remember(room[rewriter.HeaderLength..length], timestamp);
         _output.Commit(length);
-        if (isNewest) (_lastTimestamp, _lastSent) = (timestamp, _output.Now);
         Packets++;
         Bytes += length;
         _octets += (uint)packet.PayloadLength;
@@ -192,15 +203,35 @@ internal sealed class OutgoingStream
         uint timestamp = run.TimestampOf(packet);
         if (!rtx)
         {
-            Resent(rewriter.Write(room, packet, FieldsOf(rewriter, (ushort)number, timestamp)));
+            Resent(run.Write(room, packet, FieldsOf(rewriter, (ushort)number, timestamp)));
             return RetransmissionResult.Sent;
         }
 
-        Resent(rewriter.WriteRtx(room, packet, FieldsOf(rewriter, _nextRtx++, timestamp), (ushort)number));
+        Resent(run.WriteRtx(room, packet, FieldsOf(rewriter, _nextRtx++, timestamp), (ushort)number));
         // On a line that loses every tenth packet so it does every tenth repair, and the picture waits a round trip more.
         if (IsLineLossy && _budget.TryTakeSecond(length) && _output.Reserve(length) is { IsEmpty: false } second)
-            Resent(rewriter.WriteRtx(second, packet, FieldsOf(rewriter, _nextRtx++, timestamp), (ushort)number));
+            Resent(run.WriteRtx(second, packet, FieldsOf(rewriter, _nextRtx++, timestamp), (ushort)number));
         return RetransmissionResult.Sent;
+    }
+
+    private void Remember(ReadOnlySpan<byte> payload, uint timestamp)
+    {
+        (_lastTimestamp, _lastSent) = (timestamp, _output.Now);
+        if (payload.Length >= _head.Length) payload[.._head.Length].CopyTo(_head);
+    }
+
+    /// <summary>Receivers order the frames of VP8 and VP9 by their picture numbers: those of another source go on behind.</summary>
+    private PictureShift PicturesOf(PacketHistory history, long sourceStart, Codec codec)
+    {
+        if (_map.IsEmpty) return default;
+        ref readonly SequenceRun before = ref _map.Current;
+        if (before.History == history) return before.Pictures;
+        if (before.Codec != codec || !history.TryGet(sourceStart, out RtpPacket first)) return default;
+        Span<byte> payload = stackalloc byte[PictureShift.HeadLength + RtpPacket.MaxPrefixLength];
+        BinaryPrimitives.WriteUInt64LittleEndian(payload, first.Prefix);
+        int length = Math.Min(first.Length, PictureShift.HeadLength);
+        first.Slice[..length].CopyTo(payload[first.PrefixLength..]);
+        return PictureShift.Behind(codec, _head, payload[..(first.PrefixLength + length)]);
     }
 
     private void Resent(int length)

@@ -1,4 +1,6 @@
+using Media;
 using Media.Rtp;
+using Media.Rtp.Payloads;
 
 namespace Egress.WebRtc;
 
@@ -10,14 +12,31 @@ namespace Egress.WebRtc;
 /// <param name="SourceStart">The source's number of the same packet.</param>
 /// <param name="TimestampShift">Added to the source's timestamp.</param>
 /// <param name="Rewriter">Writes the run's packets, now and when they are sent again.</param>
+/// <param name="Pictures">What is added to the picture numbers in the payload.</param>
 internal readonly record struct SequenceRun(
-    long Start, PacketHistory History, long SourceStart, uint TimestampShift, RtpRewriter Rewriter, bool IsLive = true)
+    long Start, PacketHistory History, long SourceStart, uint TimestampShift, RtpRewriter Rewriter, Codec Codec, PictureShift Pictures,
+    bool IsLive = true)
 {
     public long ToSource(long outgoing) => SourceStart + (outgoing - Start);
 
     public long ToOutgoing(long source) => Start + (source - SourceStart);
 
     public uint TimestampOf(in RtpPacket packet) => (uint)packet.Timestamp + TimestampShift;
+
+    public int Write(Span<byte> room, in RtpPacket packet, in RtpWireFields fields)
+    {
+        int length = Rewriter.Write(room, packet, fields);
+        Pictures.Apply(Codec, room[Rewriter.HeaderLength..length]);
+        return length;
+    }
+
+    /// <summary>Writes the same packet as a retransmission, with its own sequence number.</summary>
+    public int WriteRtx(Span<byte> room, in RtpPacket packet, in RtpWireFields fields, ushort originalSequenceNumber)
+    {
+        int length = Rewriter.WriteRtx(room, packet, fields, originalSequenceNumber);
+        Pictures.Apply(Codec, room[(Rewriter.HeaderLength + RtpRewriter.RtxOverhead)..length]);
+        return length;
+    }
 }
 
 /// <summary>The last runs of a viewer's sequence numbers, newest first to be found.</summary>

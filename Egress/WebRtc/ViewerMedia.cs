@@ -3,6 +3,7 @@ using Media;
 using Media.Scheduling;
 using Protocols.Sdp;
 using Rooms;
+using Rooms.Tracks;
 
 namespace Egress.WebRtc;
 
@@ -86,6 +87,19 @@ internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, 
         Publication = null;
         foreach (ViewerTrack track in _tracks) track.Forwarded.Detach();
         _nextSearch = long.MaxValue;
+    }
+
+    /// <summary>Sends one encoding of the video, or the largest that is live (null). False: there is none of that id.</summary>
+    public bool ChooseEncoding(string? encodingId, long now)
+    {
+        if (Publication is not { } publication) return encodingId is null;
+        var video = publication.Video as PublishedPacketTrack;
+        bool isOnly = encodingId == PacketEncoding.OnlyId && video?.Encodings is null or [{ Id: PacketEncoding.OnlyId }] or [];
+        if (isOnly) encodingId = null;
+        if (encodingId is not null && video?.Find(encodingId) is null) return false;
+        foreach (ViewerTrack track in _tracks)
+            if (track.Kind == MediaKind.Video) track.Choose(publication, encodingId, now);
+        return true;
     }
 
     /// <summary>Looks for sources that are missing.</summary>

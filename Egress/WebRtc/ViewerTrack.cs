@@ -16,6 +16,7 @@ internal sealed class ViewerTrack : IForwardedTrackListener, IDisposable
 {
     private readonly ViewerMedia _media;
     private readonly ImmutableArray<ViewerFormat> _formats;
+    private string? _encodingId;
 
     public ViewerTrack(ViewerMedia media, MediaKind kind, ImmutableArray<ViewerFormat> formats, OutgoingStream stream, FastStartOptions options)
     {
@@ -48,7 +49,7 @@ internal sealed class ViewerTrack : IForwardedTrackListener, IDisposable
         Reason = null;
         foreach (ViewerFormat format in InOrder(SendableCodecs.Of(publication, Kind)))
         {
-            TrackView view = publication.Views.Find(ShapeOf(format.Codec));
+            TrackView view = Find(publication, format.Codec);
             Reason ??= view.Reason;
             if (view.Track is not PacketTrack track) continue;
             Reason = null;
@@ -60,9 +61,29 @@ internal sealed class ViewerTrack : IForwardedTrackListener, IDisposable
         return false;
     }
 
+    /// <summary>
+    /// Goes over to one encoding of the source at its next keyframe, or back to the largest (null). Conversions are made
+    /// of the largest, whatever is chosen.
+    /// </summary>
+    public void Choose(Publication publication, string? encodingId, long now)
+    {
+        _encodingId = encodingId;
+        if (IsPaused || Forwarded.Source is null || Find(publication, Codec).Track is not PacketTrack track) return;
+        if (Forwarded.State is ForwardingState.Live or ForwardingState.Bursting)
+        {
+            Forwarded.AttachNext(track);
+            if (track != Forwarded.Source) track.RequestKeyframe();
+        }
+        else if (track != Forwarded.Source)
+        {
+            Forwarded.Attach(track, now);
+        }
+    }
+
     /// <summary>What is sent next has a time of its own.</summary>
     public void OnPublicationChanged()
     {
+        _encodingId = null;
         Forwarded.Detach();
         Stream.PlaceAnew();
     }
@@ -84,14 +105,24 @@ internal sealed class ViewerTrack : IForwardedTrackListener, IDisposable
     PacketTrack? IForwardedTrackListener.OnGroupTooLong(ForwardedTrack track)
     {
         if (_media.Publication is not { } publication) return track.Source;
-        Codec codec = _formats.First(format => format.Rewriter.Parameters == Stream.Parameters).Codec;
+        Codec codec = Codec;
         // An encoder of our own gives a keyframe when asked; what is forwarded needs one beside it.
         return IsForwarded(publication, codec) ? publication.Views.FindBridge(codec).Track as PacketTrack : track.Source;
     }
 
     void IForwardedTrackListener.OnSourceClosed(ForwardedTrack track, CloseReason reason) => _media.OnSourceClosed();
 
-    private static TrackShape ShapeOf(Codec codec) => new(TrackForm.Packets, codec, ForBrowsers: true);
+    private Codec Codec => _formats.First(format => format.Rewriter.Parameters == Stream.Parameters).Codec;
+
+    // A choice ends with the codec, and with a source that has no such encoding any more.
+    private TrackView Find(Publication publication, Codec codec)
+    {
+        var shape = new TrackShape(TrackForm.Packets, codec, ForBrowsers: true, EncodingId: _encodingId);
+        TrackView view = publication.Views.Find(shape);
+        if (view.Track is not null || _encodingId is null) return view;
+        _encodingId = null;
+        return publication.Views.Find(shape with { EncodingId = null });
+    }
 
     private static bool IsForwarded(Publication publication, Codec codec) =>
         publication.Video is { Format: { } format } video && format.Codec == codec

@@ -53,6 +53,17 @@ public sealed class WebRtcSubscriber : Subscriber, IViewerSessionListener
 
     public override void Close(CloseReason reason) => Close(reason, null);
 
+    /// <summary>
+    /// Goes over to one encoding of a simulcast source, or to the largest that is live (null). False: there is none of that
+    /// id. Any thread.
+    /// </summary>
+    public Task<bool> ChooseEncodingAsync(string? encodingId) => Loop.InvokeAsync(() =>
+    {
+        bool exists = _media.ChooseEncoding(encodingId, Loop.Now);
+        _session.Arm();
+        return exists;
+    });
+
     /// <summary>New credentials for an ICE restart; media goes on meanwhile.</summary>
     internal void RestartIce(IceCredentials credentials) => _session.RestartIce(credentials);
 

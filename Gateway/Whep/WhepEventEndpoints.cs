@@ -29,7 +29,7 @@ internal sealed class WhepEventEndpoints(
             .WithSummary("Choose among the events; Location leads to the stream of those");
         routes.MapPost(LayerPattern, SelectLayer).WithTags("Watching").TakesBody(Json, "An object with encodingId").Produces(200)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(415)
-            .WithSummary("Choose a layer; a source from RTMP has one, with encodingId \"1\"");
+            .WithSummary("Choose an encoding of a simulcast source by its encodingId; without one, the largest that is live");
         foreach (string pattern in (string[])[Pattern, LayerPattern])
             routes.MapMethods(pattern, ["OPTIONS"], (HttpContext context) =>
             {
@@ -52,13 +52,16 @@ internal sealed class WhepEventEndpoints(
     private async Task<IResult> SelectLayer(HttpContext context, string secret)
     {
         Cors.Allow(context, Methods);
-        if (sessions.Find(secret) is null) return SessionRequests.NoSuchSession();
+        if (sessions.Find(secret) is not { } session) return SessionRequests.NoSuchSession();
         (string? text, IResult? problem) = await SmallBody.ReadAsync(context.Request, Json, MaxBody);
         if (problem is not null) return problem;
         if (!TryRead(text!, out LayerChoice? choice)) return Problems.BadRequest.Because("Send a JSON object with encodingId.");
-        return choice!.EncodingId is null or WhepEvents.OnlyEncoding
-            ? TypedResults.Ok()
-            : Problems.BadRequest.Because($"There is no encoding \"{choice.EncodingId}\"; there is \"{WhepEvents.OnlyEncoding}\".");
+        string? mid = session.Answer.Media.FirstOrDefault(media => media.Kind == "video")?.Mid;
+        if (choice!.MediaId is { } chosen && chosen != mid)
+            return Problems.BadRequest.Because($"There is nothing to choose in section \"{chosen}\"{(mid is null ? "" : $"; video is in \"{mid}\"")}.");
+        if (await session.Viewer.ChooseEncodingAsync(choice.EncodingId)) return TypedResults.Ok();
+        string there = string.Join(", ", WhepLayers.Of(session.Viewer.Publication.Snapshot).Select(layer => $"\"{layer.EncodingId}\""));
+        return Problems.BadRequest.Because($"There is no encoding \"{choice.EncodingId}\"; there is {(there.Length == 0 ? "none" : there)}.");
     }
 
     private async Task<IResult> Stream(HttpContext context, string secret, string? types)

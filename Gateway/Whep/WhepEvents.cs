@@ -8,9 +8,6 @@ namespace Gateway.Whep;
 /// <param name="types">Event types that are wanted; null = all.</param>
 internal sealed class WhepEvents(WhepSession session, EventStream stream, string[]? types)
 {
-    /// <summary>The id of the one encoding that a source without simulcast has.</summary>
-    public const string OnlyEncoding = "1";
-
     private int _viewers = -1;
     private string? _note;
 
@@ -58,10 +55,11 @@ internal sealed class WhepEvents(WhepSession session, EventStream stream, string
         TrackSnapshot[] tracks = [.. Publication.Snapshot.Tracks.Where(track => track.IsPublished)];
         // Not of the draft, but without it a page can't know that there is a picture now: sent whatever was chosen.
         await stream.SendAsync("media", new MediaKinds([.. tracks.Select(track => track.Format.Kind)]));
-        if (tracks.FirstOrDefault(track => track.Format.Kind == MediaKind.Video) is not { } video) return;
+        WhepLayer[] layers = [.. WhepLayers.Of(Publication.Snapshot)];
+        if (layers.Length == 0) return;
         string? mid = session.Answer.Media.FirstOrDefault(media => media.Kind == "video")?.Mid;
-        var layer = new Layer(OnlyEncoding, video.Format.Video?.Width, video.Format.Video?.Height, (long)video.Bitrate);
-        await SendAsync("layers", new Layers(new() { [mid ?? "video"] = new MediaLayers([layer], [], [layer]) }));
+        var media = new MediaLayers([.. layers.Where(layer => layer.IsActive)], [.. layers.Where(layer => !layer.IsActive)], layers);
+        await SendAsync("layers", new Layers(new() { [mid ?? "video"] = media }));
     }
 
     private async Task SendViewersAsync()
@@ -87,7 +85,5 @@ internal sealed class WhepEvents(WhepSession session, EventStream stream, string
 
     internal sealed record Layers(Dictionary<string, MediaLayers> Media);
 
-    internal sealed record MediaLayers(Layer[] Active, Layer[] Inactive, Layer[] Layers);
-
-    internal sealed record Layer(string EncodingId, int? Width, int? Height, long Bitrate);
+    internal sealed record MediaLayers(WhepLayer[] Active, WhepLayer[] Inactive, WhepLayer[] Layers);
 }

@@ -63,6 +63,9 @@ public sealed class ChosenEncodingTrack : EncodingTrack
         base.OnClosing(reason);
     }
 
+    // Viewers go over from the room's own stream: the two must be together.
+    private protected override bool TryPlace(long arrival, out long place) => _source.TryPlaceNow(arrival, out place) || base.TryPlace(arrival, out place);
+
     private protected override PacketNumbers NumbersOf(PacketEncoding encoding) => _numbers;
 
     private protected override PacketClock ClockOf(PacketEncoding encoding) => Clock;

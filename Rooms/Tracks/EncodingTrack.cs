@@ -1,6 +1,7 @@
 using Media;
 using Media.Rtp;
 using Media.Rtp.Payloads;
+using Media.Scheduling;
 
 namespace Rooms.Tracks;
 
@@ -17,10 +18,14 @@ public abstract class EncodingTrack : PacketTrack
     /// <summary>What is longer missing has not been asked for any more.</summary>
     private const int MostMissing = 512;
 
+    /// <summary>A stream that was heard so lately tells best what time it is now.</summary>
+    private const long Recently = MonotonicClock.TicksPerSecond;
+
     private readonly PictureNumbers _pictures;
     private readonly RepairTime _repairTime = new();
     private long _next;
     private long _newestTimestamp = long.MinValue;
+    private long _newestArrival;
 
     private protected EncodingTrack(string id, Publication publication, TrackFormat format) : base(id, publication)
     {
@@ -74,7 +79,7 @@ public abstract class EncodingTrack : PacketTrack
         bool startsFrame = timestamp > _newestTimestamp;
         if (startsFrame)
         {
-            _newestTimestamp = timestamp;
+            (_newestTimestamp, _newestArrival) = (timestamp, packet.ArrivalTime);
             OnFrame(Timeline.ToTicks(timestamp, encoding.Format.ClockRate), packet.ArrivalTime);
         }
 
@@ -102,7 +107,15 @@ public abstract class EncodingTrack : PacketTrack
         Current = encoding;
         NumbersOf(encoding).Begin(packet.SequenceNumber, _next);
         long place = Timeline.FromTicks(Publication.Timeline.MediaTimeAt(packet.ArrivalTime), encoding.Format.ClockRate);
+        if (TryPlace(packet.ArrivalTime, out long near)) place = near;
         ClockOf(encoding).Begin(packet.Timestamp, Math.Max(place, _newestTimestamp + 1), packet.ArrivalTime);
+    }
+
+    /// <summary>The time at which something that arrives now is, next to what the same publisher has just sent.</summary>
+    private protected virtual bool TryPlace(long arrival, out long place)
+    {
+        place = _newestTimestamp + Timeline.FromTicks(arrival - _newestArrival, Format!.ClockRate);
+        return _newestTimestamp != long.MinValue && arrival - _newestArrival < Recently;
     }
 
     private void FollowFormat(PacketEncoding encoding)

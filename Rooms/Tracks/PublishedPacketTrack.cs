@@ -102,6 +102,8 @@ public sealed class PublishedPacketTrack : EncodingTrack
         base.OnClosing(reason);
     }
 
+    internal bool TryPlaceNow(long arrival, out long place) => TryPlace(arrival, out place);
+
     private protected override PacketNumbers NumbersOf(PacketEncoding encoding) => encoding.Numbers;
 
     private protected override PacketClock ClockOf(PacketEncoding encoding) => encoding.Clock;
