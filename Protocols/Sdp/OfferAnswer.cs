@@ -62,6 +62,7 @@ public static class OfferAnswer
         {
             RemoteCredentials = new IceCredentials(offer.UfragOf(first!)!, offer.PasswordOf(first!)!),
             RemoteFingerprint = offer.FingerprintOf(first!)!,
+            TransportMid = offer.Bundle?.FirstOrDefault() ?? first!.Mid!,
             Sections = received,
             Refusals = [.. sections.Refusals],
             Answer = builder.Build(),

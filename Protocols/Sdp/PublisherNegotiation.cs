@@ -13,6 +13,9 @@ public sealed record PublisherNegotiation
     /// <summary>The certificate that DTLS must show.</summary>
     public required Fingerprint RemoteFingerprint { get; init; }
 
+    /// <summary>The section that the transport of all is named after (RFC 9143 §7.2).</summary>
+    public required string TransportMid { get; init; }
+
     /// <summary>The sections that were taken, in the offer's order.</summary>
     public required ImmutableArray<ReceivedSection> Sections { get; init; }
 

@@ -45,7 +45,7 @@ public sealed class ParticipantIngest(RoomRegistry rooms, WebRtcTransport transp
         if (!TryNegotiate(request, plan, IceCredentials.Create(0, transport.Random), out PublisherNegotiation? trial, out NegotiationFailure? failure))
             return Refuse(ParticipantPublishOutcome.BadOffer, session, failure!.Detail);
         plan.Refuse(trial!.Refusals);
-        bool isSame = session?.IsOf(trial.RemoteFingerprint) == true;
+        bool isSame = session?.IsOf(trial) == true;
         if (isSame && session!.IsClosed)
             return Refuse(ParticipantPublishOutcome.SessionEnded, null, "The session of this peer connection is over. Make another peer connection.");
 
@@ -59,6 +59,7 @@ public sealed class ParticipantIngest(RoomRegistry rooms, WebRtcTransport transp
             : transport.NewCredentials(loop);
         if (!TryNegotiate(request, plan, credentials, out PublisherNegotiation? negotiation, out _))
             throw new InvalidOperationException("An offer that was answered is not answered with fewer sections.");
+        publisher.Remember(request.Offer);
         if (isSame) publisher.Update(negotiation!, credentials, plan.PublicationByMid(negotiation!));
         else publisher.Open(SetupOf(loop, negotiation!, credentials), plan.PublicationByMid(negotiation!));
         return new ParticipantPublishAnswer(ParticipantPublishOutcome.Accepted, publisher, negotiation!.Answer, plan.Outcome);

@@ -22,6 +22,7 @@ public sealed class ParticipantPublisher : IPublisherSessionListener
     private readonly HashSet<string> _kicked;
     private readonly Dictionary<string, PublisherPlace> _abandoned = []; // by a session before, until this one's first answer
     private Dictionary<string, string> _publicationByMid = [];
+    private HashSet<string> _mids = []; // of the last offer
     private PublisherSession? _session;
     private bool _closed;
 
@@ -61,7 +62,14 @@ public sealed class ParticipantPublisher : IPublisherSessionListener
     void IPublisherSessionListener.OnAudioLevel(Publication publication, AudioLevel level, long now) =>
         _ingest.Tell(publication, level, now);
 
-    internal bool IsOf(Fingerprint peer) => _session!.IsOf(peer);
+    /// <summary>
+    /// Whether an offer is of the transport that this session is on. Where the section that carried the transport was stopped
+    /// and another one is in its place, Chromium lays all of them on a new transport, with a handshake of its own.
+    /// </summary>
+    internal bool IsOf(PublisherNegotiation offer) =>
+        _session!.IsOf(offer.RemoteFingerprint) && (!IsRestart(offer.RemoteCredentials) || _mids.Contains(offer.TransportMid));
+
+    internal void Remember(SessionDescription offer) => _mids = [.. offer.Media.Select(section => section.Mid!)];
 
     internal bool IsRestart(IceCredentials peer) => _session!.IsRestart(peer);
 

@@ -124,6 +124,24 @@ public sealed class ParticipantIngestTests : IDisposable
     }
 
     [Fact]
+    public void A_first_section_of_another_name_with_a_new_fragment_is_a_new_transport()
+    {
+        TestParticipant anna = _fixture.Join().Publish();
+        anna.Play(1, "0", "1");
+        Publication publication = _fixture.Find("anna")!;
+        (ParticipantPublisher before, RemotePeer old) = (anna.Session!, RemotePeer.Parse(anna.Answer.ToString()));
+        anna.Peer.RestartIce("elsewhere", anna.Peer.Password, old);
+        anna.Offer([TestParticipant.Camera, TestParticipant.ScreenPicture], ("1", "anna"));
+        Assert.Same(before, anna.Session); // "1" was there before: a restart
+        anna.Peer.RestartIce("nowhere", anna.Peer.Password, old);
+        anna.Offer([new SendingSection("7", "video"), TestParticipant.Camera], ("1", "anna"));
+
+        Assert.NotSame(before, anna.Session);
+        Assert.Equal([(before, CloseReason.Replaced)], _fixture.Closed);
+        Assert.Same(publication, _fixture.Find("anna"));
+    }
+
+    [Fact]
     public void A_new_peer_connection_takes_the_publications_of_the_one_before()
     {
         TestParticipant first = _fixture.Join().Publish();
