@@ -59,8 +59,10 @@ internal sealed class Look(JsonElement result)
 /// <param name="Shown">Pictures that were shown.</param>
 /// <param name="Frames">Pictures that were decoded, as the browser's statistics count them; Firefox at times begins anew.</param>
 /// <param name="Energy">Of the sound since it began, as the browser's statistics count it.</param>
-/// <param name="Frozen">Seconds.</param>
-/// <param name="Gap">Milliseconds: the longest that one picture stood still since the last reset.</param>
+/// <param name="Frozen">Seconds, as the browser's statistics count them.</param>
+/// <param name="Lost">Packets of picture and sound.</param>
+/// <param name="Asked">How often the viewer asked for a keyframe.</param>
+/// <param name="Gap">Milliseconds: the longest time between two frame callbacks since the last reset; the page's own script holds them up too.</param>
 internal readonly record struct ShownTile(
-    string Key, string Name, bool IsMuted, bool IsLarge, long Stream, int Shown, int Width, int Height, int Frames, int Freezes, double Frozen, int Packets, double Energy,
+    string Key, string Name, bool IsMuted, bool IsLarge, long Stream, int Shown, int Width, int Height, int Frames, int Freezes, double Frozen, int Lost, int Asked, int Packets, double Energy,
     bool IsPlaying, double Gap);

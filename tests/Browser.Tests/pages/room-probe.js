@@ -45,6 +45,7 @@
     return {
       key: tile.dataset.tile, name: tile.querySelector('.name').textContent, isMuted: !tile.querySelector('.mark').hidden, isLarge: tile.classList.contains('large'),
       stream: picture.ssrc ?? 0, shown: gap.shown, width: video.videoWidth, height: video.videoHeight, frames: picture.framesDecoded ?? 0, freezes: picture.freezeCount ?? 0, frozen: picture.totalFreezesDuration ?? 0,
+      lost: (picture.packetsLost ?? 0) + (sound.packetsLost ?? 0), asked: (picture.pliCount ?? 0) + (picture.firCount ?? 0),
       packets: sound.packetsReceived ?? 0, energy: sound.totalAudioEnergy ?? 0, isPlaying: !video.paused && !audio.paused,
       gap: Math.max(gap.largest, gap.last ? performance.now() - gap.last : 0),
     };
