@@ -7,7 +7,7 @@ using TestKit.Sources;
 namespace Browser.Tests;
 
 /// <summary>What a browser can't take as it is: B-frames, ten bits, and H.264 itself for Firefox.</summary>
-[Trait("Suite", "browsers")]
+[Trait("Suite", "matrix")]
 [Collection(ViewersCollection.Name)]
 public sealed class TranscodedSourceTests(GatewayFixture gateway, ChromiumFixture chromium, SourceFilesFixture files)
     : IClassFixture<SourceFilesFixture>

@@ -67,7 +67,7 @@ function cardOf(room) {
     element('div', { class: 'top' },
       element('h3', {}, element('a', { href: watchUrl(room.name), class: single ? 'whole' : null }, room.name)),
       room.isLive ? element('span', { class: 'pill live' }, 'LIVE') : element('span', { class: 'pill' }, 'waiting')),
-    element('ul', {}, ...room.publications.map((publication) => publicationOf(room.name, publication, single))),
+    element('ul', {}, ...room.publications.map((publication) => publicationOf(room, publication, single))),
     element('div', { class: 'bottom' },
       element('span', {}, count(room.viewers, 'viewer', 'viewers')),
       room.viewKeyRequired && element('span', {}, 'needs a key'),
@@ -76,10 +76,17 @@ function cardOf(room) {
 
 function publicationOf(room, publication, single) {
   return element('li', { class: 'publication' },
-    !single && element('a', { href: watchUrl(room, publication.name) }, publication.name),
+    !single && element('a', { href: watchUrl(room.name, publication.name) }, titleOf(room, publication.name)),
     element('div', { class: 'facts' }, ...publication.tracks.map((t) => element('span', {}, track(t)))),
     publication.state === 'away' && element('div', { class: 'why' }, 'The publisher has gone; waiting for its return'),
     ...publication.warnings.map((warning) => element('div', { class: 'why' }, warning)));
+}
+
+/** What a participant sends bears the participant's name, not the id that it is published under. */
+function titleOf({ participants = [] }, publication) {
+  const owner = participants.find(({ publications }) => publications.includes(publication));
+  if (!owner) return publication;
+  return publication === owner.id ? owner.name : `${owner.name}’s screen`;
 }
 
 function watchUrl(room, publication) {
