@@ -71,6 +71,31 @@ public sealed class PublishingTests(GatewayFixture gateway, ChromiumFixture chro
         Assert.Equal(widths.Max(), viewing.Frames[^1].Width);
     }
 
+    [Fact]
+    public async Task A_viewer_of_a_simulcast_publisher_gets_the_encoding_that_it_chooses()
+    {
+        object[] encodings =
+        [
+            new { rid = "q", scaleResolutionDownBy = 4, maxBitrate = 50_000 },
+            new { rid = "h", scaleResolutionDownBy = 2, maxBitrate = 80_000 },
+        ];
+        object?[][] layers = [["q", 3], [null, 3]];
+        (Viewing viewing, _) = await PublishAsync("whip-layers", "VP8", encodings, width: 640, height: 360, layers: layers);
+
+        JsonElement[] chosen = [.. viewing.Result.GetProperty("chosen").EnumerateArray()];
+        Assert.All(chosen, choice => Assert.Equal(200, choice[2].GetInt32()));
+        double[] instants = [.. chosen.Select(choice => choice[0].GetDouble())];
+        int[] widths = [.. Widths(viewing, 0, instants[0]), .. Widths(viewing, instants[0] + 1500, instants[1]), .. Widths(viewing, instants[1] + 1500, double.MaxValue)];
+        Report.Line($"WHIP VP8 simulcast, viewer's choice: widths {string.Join(", ", widths)}, largest gap {viewing.LargestGap(instants[0] - 1000):0} ms, {viewing.BackwardSteps()} steps back");
+        Assert.Equal([320, 160, 320], widths);
+        Assert.InRange(viewing.LargestGap(instants[0] - 1000), 0, 1000);
+        Assert.Equal(0, viewing.BackwardSteps());
+    }
+
+    /// <summary>Of the pictures shown in that time.</summary>
+    private static IEnumerable<int> Widths(Viewing viewing, double from, double to) =>
+        viewing.Frames.Where(frame => frame.Time >= from && frame.Time < to).Select(frame => frame.Width).Distinct();
+
     private static void AssertPlays(Viewing viewing)
     {
         Assert.True(viewing.ReadableFrames.Count() > 10 * Seconds, $"{viewing.ReadableFrames.Count()} pictures");
@@ -95,14 +120,15 @@ public sealed class PublishingTests(GatewayFixture gateway, ChromiumFixture chro
 
     /// <summary>What the viewer saw, and what the API said meanwhile.</summary>
     private async Task<(Viewing Viewing, JsonElement Publication)> PublishAsync(
-        string room, string codec, object[]? encodings, int width = 320, int height = 180, double seconds = Seconds, string? only = null)
+        string room, string codec, object[]? encodings, int width = 320, int height = 180, double seconds = Seconds, string? only = null,
+        object?[][]? layers = null)
     {
         var job = new
         {
             Whip = _gateway.Whip(room), Whep = _gateway.Whep(room), Codec = codec, Width = width, Height = height, Encodings = encodings,
-            Seconds = seconds, Frequency = 1000, Only = only,
+            Seconds = seconds, Frequency = 1000, Only = only, Layers = layers ?? [],
         };
-        Task<JsonElement> running = chromium.Browser.Pages.RunAsync("publisher.html", job, TimeSpan.FromSeconds(seconds + 40));
+        Task<JsonElement> running = chromium.Browser.Pages.RunAsync("publisher.html", job, TimeSpan.FromSeconds(seconds + 50));
         await Task.WhenAny(_gateway.WaitForTracksAsync(room, 2, seconds: 40), running);
         await Task.WhenAny(Task.Delay(2000), running);
         JsonElement publication = running.IsCompleted ? default : (await _gateway.GetAsync("rooms/" + room)).GetProperty("publications")[0];

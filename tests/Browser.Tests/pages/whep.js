@@ -40,9 +40,18 @@ export class WhepViewer {
     this.answer = text;
     if (answer.status !== 201) return false;
     this.location = new URL(answer.headers.get('Location'), url);
+    this.layer = answer.headers.get('Link')?.match(/<([^>]+)>; rel="urn:ietf:params:whep:ext:core:layer"/)?.[1];
     const reachable = this.tcpOnly ? withoutUdp(text) : text;
     await this.pc.setRemoteDescription({ type: 'answer', sdp: this.via ? throughPort(text, this.via) : reachable });
     return true;
+  }
+
+  /** Asks for one encoding of a simulcast publisher (the layer extension); null = the largest. */
+  async choose(encodingId) {
+    const answer = await fetch(new URL(this.layer, this.location), {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(encodingId ? { encodingId } : {}),
+    });
+    return answer.status;
   }
 
   async stats() {
