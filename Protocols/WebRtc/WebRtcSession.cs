@@ -29,8 +29,11 @@ public sealed class WebRtcSession : IDisposable
 
     private const int MaxDatagramLength = 2048;
 
-    /// <summary>Browsers report on media every 60 ms or so: after this they no longer come from where they were.</summary>
-    private const long SilentBeforeMoving = 150 * MonotonicClock.TicksPerMillisecond;
+    /// <summary>
+    /// Less than lies between two reports on media that comes, 50 ms and more: the one that is under way when a NAT forgets
+    /// is a viewer's last for a second, since nothing reaches it any more.
+    /// </summary>
+    private const long SilentBeforeMoving = 20 * MonotonicClock.TicksPerMillisecond;
 
     private readonly IDatagramSender _sender;
     private readonly BufferPool _pool;

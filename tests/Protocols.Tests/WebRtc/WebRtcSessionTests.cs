@@ -141,7 +141,7 @@ public sealed class WebRtcSessionTests
         byte[] datagram = CatchReport(fixture);
         fixture.Session.Receive(datagram, new Route(SessionFixture.ServerAddress, SessionFixture.ClientAddress), fixture.Network.Now);
         var elsewhere = new Route(SessionFixture.ServerAddress, SessionFixture.ClientAddress.WithPort(41_000));
-        byte[] fresh = CatchReport(fixture, seconds: 0.1);
+        byte[] fresh = CatchReport(fixture, seconds: 0.01);
 
         Assert.False(fixture.Session.TryFollow(fresh, elsewhere, fixture.Network.Now));
         fixture.Run(1);
