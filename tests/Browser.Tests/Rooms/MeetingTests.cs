@@ -15,6 +15,7 @@ public sealed class MeetingTests(GatewayFixture gateway)
     private const double LongestFreeze = 500; // in milliseconds, all together
     private const double LeastFrameRate = 10; // of 15
     private const double Silence = 1e-4;
+    private const int MostRounds = 3;
     private const string Screen = "Bo’s screen";
 
     private static readonly string[] s_names = ["Ada", "Bo", "Cora", "Fox"];
@@ -31,15 +32,9 @@ public sealed class MeetingTests(GatewayFixture gateway)
             await MeetAsync(chromium, firefox);
             await EveryoneSeesAndHearsEveryoneAsync();
             await OneMutesAsync();
-            using var hiccups = new HiccupProbe();
-            await ForAllAsync(guest => guest.ResetGapsAsync());
-            Dictionary<string, Look> before = await LookAsync();
-            await OneSharesAScreenAsync();
-            await OneReturnsToItsPlaceAsync();
-            Dictionary<string, Look> after = await LookAsync();
+            await NobodyElseNoticesAsync();
             await OneLeavesAsync();
             foreach (Guest guest in _guests.Values) Assert.True(guest.Page.Faults.Count == 0, $"{guest.Name}'s console: {string.Join("; ", guest.Page.Faults)}");
-            NobodyElseNoticed(before, after, hiccups);
         }
         finally
         {
@@ -153,7 +148,27 @@ public sealed class MeetingTests(GatewayFixture gateway)
         await Task.WhenAll(OthersOf(_guests["Cora"]).Select(name => _guests[name].Page.WaitForAsync("document.querySelectorAll('.tile').length === 3")));
     }
 
-    private static void NobodyElseNoticed(Dictionary<string, Look> before, Dictionary<string, Look> after, HiccupProbe hiccups)
+    /// <summary>A screen comes and goes, one guest reloads the page; once more where the machine was too restless to judge what the others saw.</summary>
+    private async Task NobodyElseNoticesAsync()
+    {
+        var probes = new List<double>();
+        while (probes.Count < MostRounds)
+        {
+            using var hiccups = new HiccupProbe();
+            await ForAllAsync(guest => guest.ResetGapsAsync());
+            Dictionary<string, Look> before = await LookAsync();
+            await OneSharesAScreenAsync();
+            await OneReturnsToItsPlaceAsync();
+            Dictionary<string, Look> after = await LookAsync();
+            probes.Add(hiccups.P99);
+            if (IsJudged(before, after, probes[^1])) return;
+        }
+
+        throw new NotJudgedException("the machine was too restless, probe p99 " + string.Join(", ", probes.Select(p99 => FormattableString.Invariant($"{p99:0.0}"))) + " ms");
+    }
+
+    /// <summary>False: the limits were missed, but so they may have been by the machine.</summary>
+    private static bool IsJudged(Dictionary<string, Look> before, Dictionary<string, Look> after, double restless)
     {
         (string Viewer, string Source)[] pairs = [.. Pairs().Where(pair => pair.Viewer != "Cora" && pair.Source != "Cora")];
         Print("The streams that went on while a screen came and went and one returned", pairs, before, after);
@@ -167,12 +182,12 @@ public sealed class MeetingTests(GatewayFixture gateway)
 
         double longest = pairs.Max(pair => after[pair.Viewer].Of(pair.Source).Frozen - before[pair.Viewer].Of(pair.Source).Frozen) * 1000;
         double slowest = pairs.Min(pair => FrameRate(before, after, pair.Viewer, pair.Source));
-        double restless = hiccups.P99;
         Report.Line(FormattableString.Invariant($"  longest frozen {longest:0} ms, least frame rate {slowest:0.0}, probe p99 {restless:0.0} ms"));
-        if (longest <= LongestFreeze && slowest >= LeastFrameRate) return;
-        if (restless > HiccupProbe.Threshold(LongestFreeze)) throw new NotJudgedException(FormattableString.Invariant($"the machine was too restless, probe p99 {restless:0.0} ms"));
+        if (longest <= LongestFreeze && slowest >= LeastFrameRate) return true;
+        if (restless > HiccupProbe.Threshold(LongestFreeze)) return false;
         Assert.InRange(longest, 0, LongestFreeze);
         Assert.InRange(slowest, LeastFrameRate, double.MaxValue);
+        return true;
     }
 
     private static void Print(
