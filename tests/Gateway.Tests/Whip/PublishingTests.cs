@@ -66,16 +66,18 @@ public sealed class PublishingTests : IAsyncLifetime
     [Fact]
     public async Task A_publisher_that_returns_takes_its_viewers_back()
     {
-        await using WhipTestClient first = await PublishAsync();
-        Task playing = first.PlayAsync(TimeSpan.FromSeconds(5));
-        await using WhepTestClient viewer = await WatchAsync();
-        await playing;
-        await first.DisposeAsync();
-        int before = viewer.PacketsOf(viewer.Video!).Count;
-        Assert.True(before > 0);
+        WhepTestClient viewer;
+        await using (WhipTestClient first = await PublishAsync())
+        {
+            await using var playing = new Playing(first);
+            viewer = await WatchAsync();
+            await viewer.WaitForPacketsAsync(viewer.Video!, 20, s_patience);
+        }
 
+        await using WhepTestClient watching = viewer;
+        int before = viewer.PacketsOf(viewer.Video!).Count;
         await using WhipTestClient second = await PublishAsync(seed: 8);
-        await second.PlayAsync(TimeSpan.FromSeconds(1));
+        await using var playingAgain = new Playing(second);
 
         IReadOnlyList<TestRtpPacket> video = await viewer.WaitForPacketsAsync(viewer.Video!, before + 20, s_patience);
         Assert.All(video.Zip(video.Skip(1)), pair => Assert.Equal(1, (ushort)(pair.Second.SequenceNumber - pair.First.SequenceNumber)));
@@ -99,6 +101,22 @@ public sealed class PublishingTests : IAsyncLifetime
             {
                 await Task.Delay(100); // the first packets are on their way
             }
+        }
+    }
+
+    /// <summary>A publisher that sends until it is disposed, however slow the machine is.</summary>
+    private sealed class Playing : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _task;
+
+        public Playing(WhipTestClient publisher) => _task = publisher.PlayAsync(TimeSpan.FromMinutes(1), _stop.Token);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _task);
+            _stop.Dispose();
         }
     }
 
