@@ -19,7 +19,10 @@ internal sealed class TrackFeed : IPacketSink, IDisposable
 
     public PacketTrack Track { get; }
 
-    public void OnPacket(in RtpPacket packet) => _owner.OnPacket(this, packet);
+    public void OnPackets(ReadOnlySpan<RtpPacket> packets)
+    {
+        foreach (ref readonly RtpPacket packet in packets) _owner.OnPacket(this, packet);
+    }
 
     public void OnClosed(CloseReason reason) => _owner.OnFeedClosed(this, reason);
 

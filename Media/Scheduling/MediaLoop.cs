@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Media.Scheduling;
 
 /// <summary>
-/// The single thread that sessions and publications live on: a queue of posted work, deadlines, and one flush at the end
-/// of a turn. <see cref="Run"/> is that thread's body; tests call <see cref="Turn"/> themselves and step the clock.
+/// The single thread that sessions and publications live on: a queue of posted work, deadlines, what is put off to the
+/// end of the turn, and one flush. <see cref="Run"/> is that thread's body; tests call <see cref="Turn"/> themselves and
+/// step the clock.
 /// </summary>
 public sealed class MediaLoop
 {
@@ -14,7 +15,10 @@ public sealed class MediaLoop
     private readonly IWaiter _waiter;
     private readonly ConcurrentQueue<LoopWork> _queue = new();
     private readonly PriorityQueue<LoopTimer, long> _timers = new();
+    private readonly Queue<Action> _ending = new();
     private readonly Action<Exception> _onFault;
+    private bool _isInTurn;
+    private long _stoppedTime = long.MinValue;
     private volatile bool _stopping;
     private int _threadId = -1;
 
@@ -32,7 +36,11 @@ public sealed class MediaLoop
 
     public MonotonicClock Clock { get; }
 
-    public long Now => Clock.Now;
+    /// <summary>
+    /// The clock's time. While work of the turn's end runs it stands still, but for <see cref="LetTimePass"/>: asking the
+    /// clock for each of a thousand viewers' packets costs more than it tells.
+    /// </summary>
+    public long Now => _stoppedTime != long.MinValue && IsOnLoop ? _stoppedTime : Clock.Now;
 
     public bool IsOnLoop => Environment.CurrentManagedThreadId == _threadId;
 
@@ -72,6 +80,22 @@ public sealed class MediaLoop
         return true;
     });
 
+    /// <summary>
+    /// Puts work off to the end of this turn, behind everything that came in with it, so that it is done once for all;
+    /// where no turn runs, it is done at once. On the loop only.
+    /// </summary>
+    public void AtEndOfTurn(Action work)
+    {
+        if (_isInTurn) _ending.Enqueue(work);
+        else work();
+    }
+
+    /// <summary>Work of the turn's end says that a moment of it is over.</summary>
+    public void LetTimePass()
+    {
+        if (_stoppedTime != long.MinValue) _stoppedTime = Clock.Now;
+    }
+
     /// <summary>Makes a timer; it does nothing until it is set.</summary>
     public LoopTimer CreateTimer(Action<long> callback) => new(this, callback);
 
@@ -83,13 +107,16 @@ public sealed class MediaLoop
         _waiter.Flush();
     }
 
-    /// <summary>One turn: wait for I/O or a deadline, run due timers and posted work, flush.</summary>
+    /// <summary>One turn: wait for I/O or a deadline, run due timers and posted work, then what was put off, flush.</summary>
     public void Turn()
     {
         if (_threadId == -1) _threadId = Environment.CurrentManagedThreadId;
+        _isInTurn = true;
         Guard(static loop => loop._waiter.Wait(loop._queue.IsEmpty ? loop.NextDeadline() : 0));
         RunTimers();
         for (int i = 0; i < WorkPerTurn && _queue.TryDequeue(out LoopWork work); i++) RunWork(work);
+        RunEnding();
+        _isInTurn = false;
         Guard(static loop => loop._waiter.Flush());
     }
 
@@ -123,6 +150,17 @@ public sealed class MediaLoop
             Guard(static pair => pair.timer.Fire(pair.now), (timer, now));
         }
     }
+
+    // What it puts off in turn belongs to this turn, too.
+    private void RunEnding()
+    {
+        if (_ending.Count == 0) return;
+        _stoppedTime = Clock.Now;
+        while (_ending.TryDequeue(out Action? work)) Guard(work);
+        _stoppedTime = long.MinValue;
+    }
+
+    private void Guard(Action work) => Guard(static action => action(), work);
 
     private void RunWork(LoopWork work) => Guard(static w => w.Callback(w.State), work);
 

@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     public const int SOCK_CLOEXEC = 0x80000;
     public const int SOL_SOCKET = 1;
     public const int SO_SNDBUF = 7;
+    public const int SO_NO_CHECK = 11;
     public const int SO_RCVBUF = 8;
     public const int SO_REUSEPORT = 15;
     public const int SO_SNDBUFFORCE = 32;
@@ -23,6 +24,9 @@ internal static unsafe partial class Libc
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_PKTINFO = 50;
+    public const int SOL_UDP = 17;
+    public const int UDP_SEGMENT = 103;
+    public const int UDP_GRO = 104;
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int EPOLL_CLOEXEC = 0x80000;
@@ -34,8 +38,12 @@ internal static unsafe partial class Libc
     public const int EFD_NONBLOCK = 0x800;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EINTR = 4;
+    public const int EIO = 5;
     public const int EAGAIN = 11;
+    public const int EINVAL = 22;
     public const int ENOSYS = 38;
+    public const int EMSGSIZE = 90;
+    public const int EOPNOTSUPP = 95;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
     public const int ENOBUFS = 105;

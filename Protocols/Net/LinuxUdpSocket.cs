@@ -2,7 +2,11 @@ using System.Net;
 
 namespace Protocols.Net;
 
-/// <summary>A dual-stack UDP socket of Linux, read by recvmmsg and written by sendmmsg, with packet information both ways.</summary>
+/// <summary>
+/// A dual-stack UDP socket of Linux, read by recvmmsg and written by sendmmsg, with packet information both ways.
+/// Datagrams of one route that lie side by side go to the kernel as one message, and come from it as one: its way through
+/// the network stack is most of what a packet costs.
+/// </summary>
 internal sealed unsafe class LinuxUdpSocket : UdpSocket
 {
     /// <summary>A burst of a thousand viewers' feedback fits; the kernel halves it without privileges (net.core.rmem_max).</summary>
@@ -11,10 +15,16 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
     /// <summary>Batches taken in one turn before timers get theirs.</summary>
     private const int BatchesPerTurn = 4;
 
+    /// <summary>The largest message that the kernel puts together; memory that is not used is not taken up.</summary>
+    private const int MaxReceivedMessage = 1 << 16;
+
     private readonly RouteCodec _codec;
     private readonly MessageBatch _received = new();
     private readonly MessageBatch _toSend = new();
-    private readonly byte[] _ring = GC.AllocateUninitializedArray<byte>(MessageBatch.Size * UdpEndpoint.MaxDatagram, pinned: true);
+    private readonly int[] _datagrams = new int[MessageBatch.Size]; // in each message to send
+    private readonly Segmentation _segmentation;
+    private readonly int _slot;
+    private readonly byte[] _ring;
     private readonly int _receiveBuffer;
     private int _descriptor;
 
@@ -23,12 +33,15 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         _descriptor = descriptor;
         Port = port;
         _codec = new RouteCodec(isIPv4Only, port);
-        _receiveBuffer = GetOption(descriptor, Libc.SO_RCVBUF);
+        _receiveBuffer = GetOption(descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUF);
+        _segmentation = new Segmentation(GetOption(descriptor, Libc.SOL_UDP, Libc.UDP_SEGMENT) >= 0);
+        _slot = TrySet(descriptor, Libc.SOL_UDP, Libc.UDP_GRO, 1) ? MaxReceivedMessage : UdpEndpoint.MaxDatagram;
+        _ring = GC.AllocateUninitializedArray<byte>(MessageBatch.Size * _slot, pinned: true);
         fixed (byte* ring = _ring)
         {
             // Pinned for good, so the address stays true.
             for (int i = 0; i < MessageBatch.Size; i++)
-                _received.Vectors[i] = new Libc.IoVector { Base = ring + (i * UdpEndpoint.MaxDatagram), Length = UdpEndpoint.MaxDatagram };
+                _received.Vectors[i] = new Libc.IoVector { Base = ring + (i * _slot), Length = (nuint)_slot };
         }
     }
 
@@ -72,6 +85,9 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         }
     }
 
+    /// <summary>For tests: what is sent has no checksum (IPv4), as with a device that can't make any.</summary>
+    internal void SendWithoutChecksums() => Require(_descriptor, Libc.SOL_SOCKET, Libc.SO_NO_CHECK, 1);
+
     public override void Receive(IDatagramReceiver receiver, UdpStatistics statistics, long now)
     {
         for (int batch = 0; batch < BatchesPerTurn; batch++)
@@ -92,22 +108,39 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
             int sent = Libc.sendmmsg(_descriptor, _toSend.Headers, (uint)count, Libc.MSG_DONTWAIT);
             if (sent > 0)
             {
-                for (int i = 0; i < sent; i++) statistics.BytesSent += (long)_toSend.Vectors[i].Length;
-                statistics.DatagramsSent += sent;
-                queue.Skip(sent);
+                for (int i = 0; i < sent; i++)
+                {
+                    statistics.BytesSent += (long)_toSend.Vectors[i].Length;
+                    statistics.DatagramsSent += _datagrams[i];
+                    queue.Skip(_datagrams[i]);
+                }
+
+                statistics.MessagesSent += sent;
                 continue;
             }
 
             int error = Libc.Error;
             if (error == Libc.EINTR) continue;
             if (error is Libc.EAGAIN or Libc.ENOBUFS) return false;
-            // The first one is at fault; the others may go.
-            statistics.SendErrors++;
-            statistics.LastSendError = error;
-            queue.Skip(1);
+            OnRefused(queue, statistics, error);
         }
 
         return true;
+    }
+
+    // The first message is at fault; the others may go.
+    private void OnRefused(SendQueue queue, UdpStatistics statistics, int error)
+    {
+        if (_datagrams[0] > 1 && Segmentation.IsRefusal(error))
+        {
+            _segmentation.Forbid(queue.Runs[0].Route);
+            statistics.SegmentationRefusals++;
+            return;
+        }
+
+        statistics.SendErrors += _datagrams[0];
+        statistics.LastSendError = error;
+        queue.Skip(_datagrams[0]);
     }
 
     public override void Dispose()
@@ -122,19 +155,23 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
     private void HandOn(int index, IDatagramReceiver receiver, UdpStatistics statistics, long now)
     {
         ref Libc.MessageHeader header = ref _received.Headers[index];
-        statistics.DatagramsReceived++;
-        statistics.BytesReceived += header.Transferred;
-        if ((header.Flags & Libc.MSG_TRUNC) != 0)
+        int length = (int)header.Transferred;
+        statistics.BytesReceived += length;
+        bool isRead = _codec.TryRead(_received.Name(index), _received.Control(index)[..(int)header.ControlLength], out Route route, out int segment);
+        if (segment <= 0) segment = Math.Max(1, length);
+        Span<byte> message = _ring.AsSpan(index * _slot, length);
+        do
         {
-            statistics.DatagramsTruncated++;
-            return;
+            Span<byte> datagram = message[..Math.Min(segment, message.Length)];
+            message = message[datagram.Length..];
+            statistics.DatagramsReceived++;
+            if ((header.Flags & Libc.MSG_TRUNC) != 0 || datagram.Length > UdpEndpoint.MaxDatagram) statistics.DatagramsTruncated++;
+            else if (isRead) receiver.OnDatagram(datagram, route, now);
         }
-
-        if (_codec.TryRead(_received.Name(index), _received.Control(index)[..(int)header.ControlLength], out Route route))
-            receiver.OnDatagram(_ring.AsSpan(index * UdpEndpoint.MaxDatagram, (int)header.Transferred), route, now);
+        while (!message.IsEmpty);
     }
 
-    // Datagrams of one run share the address and control data of the run's slot.
+    // A run is one message where the kernel can cut it, else one for each datagram, all with the address of the run's slot.
     private int Fill(SendQueue queue)
     {
         int count = 0, slot = 0;
@@ -143,13 +180,14 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
             foreach (ref readonly SendRun run in queue.Runs)
             {
                 _codec.Write(run.Route, _toSend.Name(slot), _toSend.Control(slot));
-                for (int at = run.Offset; at < run.End; at += run.SegmentLength)
+                bool isCut = run.Count > 1 && _segmentation.IsAllowed(run.Route);
+                if (isCut) _codec.WriteSegmentLength(_toSend.Control(slot), run.SegmentLength);
+                int step = isCut ? run.Length : run.SegmentLength;
+                for (int at = run.Offset; at < run.End; at += step)
                 {
-                    _toSend.Vectors[count] = new Libc.IoVector
-                    {
-                        Base = memory + at, Length = (nuint)Math.Min(run.SegmentLength, run.End - at),
-                    };
-                    _toSend.Aim(count, slot, _codec.NameLength, _codec.ControlLength);
+                    _datagrams[count] = isCut ? run.Count : 1;
+                    _toSend.Vectors[count] = new Libc.IoVector { Base = memory + at, Length = (nuint)Math.Min(step, run.End - at) };
+                    _toSend.Aim(count, slot, _codec.NameLength, isCut ? _codec.SegmentedControlLength : _codec.ControlLength);
                     if (++count == MessageBatch.Size) return count;
                 }
 
@@ -201,11 +239,10 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         if (!TrySet(descriptor, level, name, value)) throw Libc.Failure($"UDP socket option {level}/{name}");
     }
 
-    private static int GetOption(int descriptor, int name)
+    private static int GetOption(int descriptor, int level, int name)
     {
         int value = 0;
         uint length = sizeof(int);
-        _ = Libc.getsockopt(descriptor, Libc.SOL_SOCKET, name, &value, &length);
-        return value;
+        return Libc.getsockopt(descriptor, level, name, &value, &length) == 0 ? value : -1;
     }
 }

@@ -25,6 +25,9 @@ internal sealed class SendQueue
 
     public bool IsEmpty => _count == 0;
 
+    /// <summary>What is queued, in bytes.</summary>
+    public int Bytes => _count == 0 ? 0 : _end - _runs[_first].Offset;
+
     public ReadOnlySpan<SendRun> Runs => _runs.AsSpan(_first, _count);
 
     /// <summary>Room for one datagram of at most that length; empty where there is none.</summary>

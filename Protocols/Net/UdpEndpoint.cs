@@ -11,6 +11,11 @@ public sealed class UdpEndpoint : IDatagramSender, IDisposable
     /// <summary>The longest datagram that is received whole: an Ethernet frame's worth.</summary>
     public const int MaxDatagram = 2048;
 
+    /// <summary>
+    /// Sixteen viewers' bursts: what has just been written is still in the processor's cache when the kernel reads it.
+    /// </summary>
+    private const int FlushAt = 256 << 10;
+
     private readonly UdpSocket _socket;
     private readonly IDatagramReceiver _receiver;
     private readonly SendQueue _queue = new();
@@ -92,6 +97,7 @@ public sealed class UdpEndpoint : IDatagramSender, IDisposable
     /// </summary>
     public Span<byte> Reserve(int max)
     {
+        if (_queue.Bytes >= FlushAt && !IsBlocked) Flush();
         Span<byte> room = _queue.Reserve(max);
         if (!room.IsEmpty) return room;
         Flush();

@@ -14,6 +14,12 @@ public sealed class UdpStatistics
 
     public long BytesSent { get; internal set; }
 
+    /// <summary>What the kernel was given: one message may be many datagrams.</summary>
+    public long MessagesSent { get; internal set; }
+
+    /// <summary>Messages that the kernel would not cut up; their datagrams went out one by one.</summary>
+    public long SegmentationRefusals { get; internal set; }
+
     /// <summary>Times that the kernel's send buffer was full; what was queued went out later.</summary>
     public long SendsDeferred { get; internal set; }
 

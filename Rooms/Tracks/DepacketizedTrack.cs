@@ -36,9 +36,9 @@ internal sealed class DepacketizedTrack(string id, PacketTrack source, IDepacket
         if (source.Format?.Kind == MediaKind.Video) source.RequestKeyframe();
     }
 
-    public void OnPacket(in RtpPacket packet)
+    public void OnPackets(ReadOnlySpan<RtpPacket> packets)
     {
-        if (_next < 0) _next = packet.SequenceNumber;
+        if (_next < 0) _next = packets[0].SequenceNumber;
         Read();
     }
 

@@ -6,12 +6,26 @@ namespace Rooms.Tracks;
 /// A track in the form of RTP packets, which it keeps once for all takers: for retransmission, and for the fast start of
 /// a viewer from the current group's keyframe on.
 /// </summary>
-public abstract class PacketTrack(string id, Publication publication) : Track(id, publication)
+/// <remarks>
+/// Takers get what came in one turn of the loop together, at its end: what goes to one viewer then lies side by side, and
+/// the kernel sends it as one message.
+/// </remarks>
+public abstract class PacketTrack : Track
 {
+    private readonly Action _deliver;
+    private PacketBatch _pending = new();
+    private PacketBatch _delivered = new();
+
+    protected PacketTrack(string id, Publication publication) : base(id, publication)
+    {
+        History = new PacketHistory(Bounds(publication.Context.Options));
+        _deliver = Deliver;
+    }
+
     public override TrackForm Form => TrackForm.Packets;
 
     /// <summary>The last packets, the current group's among them.</summary>
-    public PacketHistory History { get; } = new(Bounds(publication.Context.Options));
+    public PacketHistory History { get; }
 
     /// <summary>A keyframe comes soon after it was asked for: who joins need not make do with an old group.</summary>
     public virtual bool AnswersKeyframeRequests => false;
@@ -21,12 +35,12 @@ public abstract class PacketTrack(string id, Publication publication) : Track(id
 
     public Subscription Subscribe(IPacketSink sink) => Add(sink);
 
-    /// <summary>Numbers and keeps one packet, and hands it to everyone.</summary>
+    /// <summary>Keeps one packet, and hands it to everyone at the end of the turn.</summary>
     protected void Dispatch(in RtpPacket packet)
     {
-        if (!History.Add(packet)) return; // it came twice
-        foreach (Subscription taker in Takers)
-            if (taker.IsActive) ((IPacketSink)taker.Sink).OnPacket(packet);
+        if (!History.Add(packet) || Takers.IsEmpty) return; // it came twice, or for nobody
+        _pending.Add(packet);
+        if (_pending.Count == 1) Loop.AtEndOfTurn(_deliver);
     }
 
     /// <summary>Groups are kept as long as those of frames are, but retransmission needs its time whatever is set.</summary>
@@ -36,5 +50,29 @@ public abstract class PacketTrack(string id, Publication publication) : Track(id
         return usual with { MaxAge = Math.Max(options.GopCacheTime.Ticks, usual.MinAge), MaxBytes = options.GopCacheBytes };
     }
 
-    protected override void OnClosing(CloseReason reason) => History.Clear();
+    protected override void OnClosing(CloseReason reason)
+    {
+        Deliver();
+        History.Clear();
+    }
+
+    private void Deliver()
+    {
+        if (_pending.Count == 0) return;
+        // A taker may cause the next packet while it gets these.
+        PacketBatch batch = _pending;
+        (_pending, _delivered) = (_delivered.Count == 0 ? _delivered : new PacketBatch(), batch);
+        try
+        {
+            foreach (Subscription taker in Takers)
+            {
+                Loop.LetTimePass();
+                if (taker.IsActive) ((IPacketSink)taker.Sink).OnPackets(batch.Packets);
+            }
+        }
+        finally
+        {
+            batch.Clear();
+        }
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class CollectingPacketSink : IPacketSink
 
     public CloseReason? Closed { get; private set; }
 
-    public void OnPacket(in RtpPacket packet) => Packets.Add(packet);
+    public void OnPackets(ReadOnlySpan<RtpPacket> packets) => Packets.AddRange(packets);
 
     public void OnClosed(CloseReason reason) => Closed = reason;
 }

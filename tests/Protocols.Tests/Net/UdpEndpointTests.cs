@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Media.Scheduling;
 using Protocols.Net;
+using TestKit;
 
 namespace Protocols.Tests.Net;
 
@@ -159,18 +160,104 @@ public sealed class UdpEndpointTests
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 5000 };
         client.Connect(IPAddress.Loopback, endpoint.Port);
         byte[] data = new byte[1100];
-        long allocated = 0;
-        for (int round = 0; round < 20; round++)
+        AllocationAssert.None(() =>
         {
-            for (int i = 0; i < 10; i++) client.Send(data);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++) client.Send(data);
+            while (endpoint.Statistics.DatagramsReceived % 100 != 0 || endpoint.Statistics.DatagramsReceived == 0) endpoint.Receive(0);
             endpoint.Receive(0);
             endpoint.Flush();
-            if (round >= 2) allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.Equal(endpoint.Statistics.DatagramsReceived, endpoint.Statistics.DatagramsSent);
+    }
+
+    [Fact]
+    public void A_burst_to_one_peer_leaves_as_one_message()
+    {
+        using var fixture = new EndpointFixture(EndpointFixture.DualStack);
+        Socket client = fixture.Connect("127.0.0.1");
+        client.Send([0]);
+        fixture.ReceiveUntil(1);
+        SendBurst(fixture, datagrams: 10, length: 1100);
+        AssertBurst(client, datagrams: 10, length: 1100);
+        Assert.Equal(10, fixture.Endpoint.Statistics.DatagramsSent);
+        Assert.Equal(1, fixture.Endpoint.Statistics.MessagesSent);
+    }
+
+    /// <summary>A keyframe: more than 64 datagrams, and more than an IP datagram holds.</summary>
+    [Theory]
+    [InlineData(EndpointFixture.DualStack)]
+    [InlineData(EndpointFixture.IPv4)]
+    [InlineData(EndpointFixture.Portable)]
+    public void A_burst_larger_than_a_message_is_cut_right(string kind)
+    {
+        using var fixture = new EndpointFixture(kind);
+        Socket client = fixture.Connect("127.0.0.1");
+        client.Send([0]);
+        fixture.ReceiveUntil(1);
+        SendBurst(fixture, datagrams: 200, length: 1200);
+        AssertBurst(client, datagrams: 200, length: 1200);
+        SendBurst(fixture, datagrams: 200, length: 50);
+        AssertBurst(client, datagrams: 200, length: 50);
+        Assert.Equal(0, fixture.Endpoint.Statistics.SendErrors);
+    }
+
+    [Fact]
+    public void Where_the_system_will_not_cut_a_burst_its_datagrams_leave_one_by_one()
+    {
+        using var fixture = new EndpointFixture(EndpointFixture.IPv4);
+        Socket client = fixture.Connect("127.0.0.1");
+        client.Send([0]);
+        fixture.ReceiveUntil(1);
+        ((LinuxUdpSocket)fixture.Endpoint.Socket).SendWithoutChecksums(); // which cutting needs: EINVAL
+        for (int round = 0; round < 2; round++)
+        {
+            SendBurst(fixture, datagrams: 10, length: 1100);
+            AssertBurst(client, datagrams: 10, length: 1100);
         }
 
-        Assert.Equal(200, endpoint.Statistics.DatagramsSent);
-        Assert.Equal(0, allocated);
+        Assert.Equal(20, fixture.Endpoint.Statistics.MessagesSent);
+        Assert.Equal(1, fixture.Endpoint.Statistics.SegmentationRefusals); // it is not tried again
+        Assert.Equal(0, fixture.Endpoint.Statistics.SendErrors);
+    }
+
+    [Fact]
+    public void A_burst_that_comes_as_one_message_is_handed_on_datagram_by_datagram()
+    {
+        using var sender = new EndpointFixture(EndpointFixture.DualStack);
+        using var fixture = new EndpointFixture(EndpointFixture.DualStack);
+        var route = new Route(
+            TransportAddress.From(IPAddress.Loopback, sender.Endpoint.Port), TransportAddress.From(IPAddress.Loopback, fixture.Endpoint.Port));
+        for (int i = 0; i < 10; i++) sender.Endpoint.TrySend(route, Burst(i, i < 9 ? 1100 : 300));
+        sender.Waiter.Flush();
+        fixture.ReceiveUntil(10);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal(Burst(i, i < 9 ? 1100 : 300), fixture.Received[i].Datagram);
+            Assert.Equal(route.Local, fixture.Received[i].Route.Remote);
+        }
+    }
+
+    private static void SendBurst(EndpointFixture fixture, int datagrams, int length)
+    {
+        for (int i = 0; i < datagrams; i++) Assert.True(fixture.Endpoint.TrySend(fixture.Received[0].Route, Burst(i, length)));
+        fixture.Waiter.Flush();
+    }
+
+    private static void AssertBurst(Socket client, int datagrams, int length)
+    {
+        byte[] heard = new byte[2000];
+        for (int i = 0; i < datagrams; i++)
+        {
+            Assert.Equal(length, client.Receive(heard));
+            Assert.Equal(Burst(i, length), heard[..length]);
+        }
+    }
+
+    private static byte[] Burst(int number, int length)
+    {
+        byte[] datagram = new byte[length];
+        datagram.AsSpan().Fill((byte)number);
+        return datagram;
     }
 
     private static byte[] Numbered(int i)

@@ -278,7 +278,7 @@ public class PublishedPacketTrackTests
 
     private sealed class NoSink : IPacketSink
     {
-        public void OnPacket(in RtpPacket packet)
+        public void OnPackets(ReadOnlySpan<RtpPacket> packets)
         {
         }
 
@@ -299,11 +299,14 @@ internal sealed class PayloadSink : IPacketSink
 
     public CloseReason? Closed { get; private set; }
 
-    public void OnPacket(in RtpPacket packet)
+    public void OnPackets(ReadOnlySpan<RtpPacket> packets)
     {
-        Places.Add((packet.SequenceNumber, packet.Timestamp));
-        Payloads.Add(packet.Slice.ToArray());
-        Encodings.Add(packet.Encoding);
+        foreach (ref readonly RtpPacket packet in packets)
+        {
+            Places.Add((packet.SequenceNumber, packet.Timestamp));
+            Payloads.Add(packet.Slice.ToArray());
+            Encodings.Add(packet.Encoding);
+        }
     }
 
     public void OnClosed(CloseReason reason) => Closed = reason;
