@@ -80,7 +80,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Where to push to, what to open, and whatever else a person should know at start.</summary>
     public string Banner() => new StartBanner(
         Options, _listeners, _listeners.UsesTls ? Services.GetRequiredService<CertificateStore>() : null,
-        Services.GetRequiredService<WebRtcHost>(), Services.GetRequiredService<RoomsContext>().FFmpeg).Text(_newAdminKey);
+        Services.GetRequiredService<WebRtcHost>(), Services.GetRequiredService<MediaNetwork>(), Services.GetRequiredService<RoomsContext>().FFmpeg).Text(_newAdminKey);
 
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 

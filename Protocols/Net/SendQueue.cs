@@ -2,7 +2,7 @@ namespace Protocols.Net;
 
 /// <summary>
 /// The datagrams of a turn, written straight into one pinned block and kept as runs. What the kernel did not take stays
-/// at the front; the block is the bound.
+/// at the front; the block is the bound, and takes up memory only as far as it is ever filled.
 /// </summary>
 internal sealed class SendQueue
 {
@@ -14,7 +14,7 @@ internal sealed class SendQueue
     private int _count;
     private int _end;
 
-    public SendQueue(int capacity = 1 << 20, int maxRuns = 2048)
+    public SendQueue(int capacity = 4 << 20, int maxRuns = 4096)
     {
         Memory = GC.AllocateUninitializedArray<byte>(capacity, pinned: true);
         _runs = new SendRun[maxRuns];
