@@ -13,10 +13,13 @@ internal sealed class PacketSink : IPacketSink
 
     public CloseReason? Closed { get; private set; }
 
-    public void OnPacket(in RtpPacket packet)
+    public void OnPackets(ReadOnlySpan<RtpPacket> packets)
     {
-        Payloads.Add(packet.Slice.ToArray());
-        Numbers.Add(packet.SequenceNumber);
+        foreach (ref readonly RtpPacket packet in packets)
+        {
+            Payloads.Add(packet.Slice.ToArray());
+            Numbers.Add(packet.SequenceNumber);
+        }
     }
 
     public void OnClosed(CloseReason reason) => Closed = reason;
