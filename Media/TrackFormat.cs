@@ -21,7 +21,10 @@ public sealed record TrackFormat
     /// <summary>Null for audio, and for video whose parameters are not known yet.</summary>
     public VideoProperties? Video { get; init; }
 
-    /// <summary>AudioSpecificConfig for AAC, AVCDecoderConfigurationRecord for H.264; empty where the codec has none.</summary>
+    /// <summary>
+    /// AudioSpecificConfig for AAC, AVCDecoderConfigurationRecord for H.264, HEVCDecoderConfigurationRecord for H.265,
+    /// AV1CodecConfigurationRecord for AV1; empty where the codec has none.
+    /// </summary>
     public ImmutableArray<byte> Configuration { get; init; } = [];
 
     /// <summary>Raw NAL units without length or start code, sequence sets first: to be sent before each keyframe.</summary>

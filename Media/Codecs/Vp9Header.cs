@@ -4,9 +4,18 @@ namespace Media.Codecs;
 /// <param name="Width">0 for other frames than keyframes.</param>
 public readonly record struct Vp9Header(bool IsKeyframe, bool IsShown, byte Profile, int Width, int Height)
 {
+    /// <summary>8, 10 or 12; of keyframes only.</summary>
+    public int BitDepth { get; private init; }
+
+    /// <summary>1 = 4:2:0, 2 = 4:2:2, 3 = 4:4:4; of keyframes only.</summary>
+    public int ChromaFormat { get; private init; }
+
     private const uint FrameMarker = 2;
     private const uint SyncCode = 0x498342;
     private const uint Rgb = 7;
+
+    public VideoProperties ToVideoProperties(int width, int height) =>
+        new(width, height, 0, Profile, BitDepth: BitDepth, ChromaFormat: ChromaFormat);
 
     public static bool TryParse(ReadOnlySpan<byte> frame, out Vp9Header header)
     {
@@ -24,22 +33,28 @@ public readonly record struct Vp9Header(bool IsKeyframe, bool IsShown, byte Prof
         bool isKeyframe = !bits.ReadFlag();
         bool isShown = bits.ReadFlag();
         bits.Skip(1); // error_resilient_mode
-        int width = 0, height = 0;
-        if (isKeyframe && !TryReadSize(ref bits, profile, out width, out height)) return false;
-        header = new Vp9Header(isKeyframe, isShown, profile, width, height);
+        if (isKeyframe) return TryReadKeyframe(ref bits, isShown, profile, out header);
+        header = new Vp9Header(false, isShown, profile, 0, 0);
         return !bits.IsOverrun;
     }
 
-    private static bool TryReadSize(ref BitReader bits, byte profile, out int width, out int height)
+    private static bool TryReadKeyframe(ref BitReader bits, bool isShown, byte profile, out Vp9Header header)
     {
-        width = height = 0;
+        header = default;
         if (bits.Read(24) != SyncCode) return false;
-        if (profile >= 2) bits.Skip(1); // ten_or_twelve_bit
+        int depth = profile < 2 ? 8 : bits.ReadFlag() ? 12 : 10; // ten_or_twelve_bit
         bool isRgb = bits.Read(3) == Rgb;
         if (!isRgb) bits.Skip(1); // color_range
-        if (profile is 1 or 3) bits.Skip(isRgb ? 1 : 3); // subsampling and a reserved bit
-        width = (int)bits.Read(16) + 1;
-        height = (int)bits.Read(16) + 1;
+        int chroma = isRgb ? 3 : 1;
+        if (profile is 1 or 3 && !isRgb)
+        {
+            bool halvesWidth = bits.ReadFlag(), halvesHeight = bits.ReadFlag();
+            chroma = !halvesWidth ? 3 : halvesHeight ? 1 : 2;
+        }
+
+        if (profile is 1 or 3) bits.Skip(1); // reserved_zero
+        int width = (int)bits.Read(16) + 1, height = (int)bits.Read(16) + 1;
+        header = new Vp9Header(true, isShown, profile, width, height) { BitDepth = depth, ChromaFormat = chroma };
         return !bits.IsOverrun;
     }
 }

@@ -91,7 +91,9 @@ public sealed class Av1Depacketizer(BufferPool? pool = null) : VideoDepacketizer
         if (obu.Type == Av1Obu.SequenceHeader)
         {
             if (!Av1SequenceHeader.TryParse(element, out Av1SequenceHeader sequence)) return false;
-            _format.Update(sequence.Width, sequence.Height, sequence.Profile);
+            Span<byte> configuration = stackalloc byte[Av1Configuration.MaxLength];
+            int written = Av1Configuration.Write(sequence, element[0], payload, configuration);
+            _format.Update(sequence.ToVideoProperties(), configuration[..written]);
             isKeyframe = true;
         }
 

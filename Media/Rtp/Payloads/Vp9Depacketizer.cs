@@ -53,7 +53,7 @@ public sealed class Vp9Depacketizer(BufferPool? pool = null) : VideoDepacketizer
         frame = default;
         if (_isLayerOpen || !Vp9Header.TryParse(Content.Content, out Vp9Header header)) return FrameEnd.Broken;
         bool isKeyframe = header.IsKeyframe && !_isPredicted;
-        if (isKeyframe) _format.Update(Math.Max(_width, header.Width), Math.Max(_height, header.Height), header.Profile);
+        if (isKeyframe) _format.Update(header.ToVideoProperties(Math.Max(_width, header.Width), Math.Max(_height, header.Height)));
         if (_format.Current is not { } format) return FrameEnd.Broken;
         if (_layers > 1) AppendIndex();
         if (Content.IsOverfull) return FrameEnd.Broken;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Media.Buffers;
+using Media.Codecs;
 
 namespace Media.Tests.FFmpeg;
 
@@ -28,6 +29,14 @@ internal sealed class FlvSource
 
     public TrackFormat Video => _video!;
 
+    public int AudioFrames => _frames.Count(f => !f.Video);
+
+    /// <summary>When the sound begins after the picture, in seconds.</summary>
+    public double StartOffset => (_frames.Where(f => !f.Video).Min(f => f.Presentation) - _frames.Where(f => f.Video).Min(f => f.Presentation)) / 1000.0;
+
+    /// <summary>From the first presentation to the last, in seconds.</summary>
+    public double Duration => (_frames.Max(f => f.Presentation) - _frames.Min(f => f.Presentation)) / 1000.0;
+
     public int VideoFrames => _frames.Count(f => f.Video);
 
     /// <summary>Hands each frame of one kind to <paramref name="take"/>, in file order.</summary>
@@ -38,6 +47,18 @@ internal sealed class FlvSource
             using PooledBuffer buffer = pool.RentCopy(frame.Data);
             long decode = frame.Decode * format.ClockRate / 1000, presentation = frame.Presentation * format.ClockRate / 1000;
             take(new MediaFrame(format, buffer, 0, frame.Data.Length, decode, presentation, frame.Key));
+        }
+    }
+
+    /// <summary>Both kinds in file order, each in its own format.</summary>
+    public void PlayAll(BufferPool pool, Action<MediaKind, MediaFrame> take)
+    {
+        foreach (var frame in _frames)
+        {
+            using PooledBuffer buffer = pool.RentCopy(frame.Data);
+            TrackFormat format = frame.Video ? Video : Audio;
+            long decode = frame.Decode * format.ClockRate / 1000, presentation = frame.Presentation * format.ClockRate / 1000;
+            take(format.Kind, new MediaFrame(format, buffer, 0, frame.Data.Length, decode, presentation, frame.Key));
         }
     }
 
@@ -65,13 +86,16 @@ internal sealed class FlvSource
         };
     }
 
+    private static VideoProperties Properties(ReadOnlySpan<byte> sps) =>
+        SequenceParameterSet.TryParse(sps, out SequenceParameterSet? parsed) ? parsed!.ToVideoProperties() : throw new InvalidDataException();
+
     private static TrackFormat VideoFormat(ReadOnlySpan<byte> avcc)
     {
         int spsSize = BinaryPrimitives.ReadUInt16BigEndian(avcc[6..]);
         ReadOnlySpan<byte> pps = avcc[(8 + spsSize)..];
         return new TrackFormat
         {
-            Codec = Codec.H264, ClockRate = 90000, Configuration = [.. avcc],
+            Codec = Codec.H264, ClockRate = 90000, Configuration = [.. avcc], Video = Properties(avcc.Slice(8, spsSize)),
             ParameterSets =
             [
                 ImmutableArray.Create(avcc.Slice(8, spsSize)),

@@ -154,14 +154,15 @@ public sealed class Av1DepacketizerTests : IDisposable
     public void Sequence_headers_with_timing_and_operating_points_tell_the_size()
     {
         Assert.True(Av1SequenceHeader.TryParse(Convert.FromHexString(Av1Samples.TemporalUnits[0]).AsSpan(2), out Av1SequenceHeader plain));
-        Assert.Equal(new Av1SequenceHeader(0, 32, 32), plain);
+        Assert.Equal((0, 32, 32), (plain.Profile, plain.Width, plain.Height));
         // profile 0; timing info with equal intervals; decoder model with 10-bit delays; two points; 8 bits of size: 200 x 100
         string bits = "000" + "0" + "0" + "1" + new string('0', 64) + "1" + "1" + "1" + "01001" + new string('0', 42) + "0" + "00001"
             + new string('0', 12) + "01000" + "0" + "1" + new string('0', 21) + new string('0', 12) + "00000" + "0"
             + "0111" + "0111" + "11000111" + "01100011" + "0000000";
         byte[] header = [0x08, .. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
         Assert.True(Av1SequenceHeader.TryParse(header, out Av1SequenceHeader full));
-        Assert.Equal(new Av1SequenceHeader(0, 200, 100), full);
+        Assert.Equal((0, 200, 100), (full.Profile, full.Width, full.Height));
+        Assert.Equal((8, 0), (full.Level, full.Tier));
         Assert.False(Av1SequenceHeader.TryParse(header.AsSpan(0, 12), out _));
     }
 }
