@@ -1,5 +1,6 @@
 using Gateway.IceTcp;
 using Protocols.Net;
+using Protocols.Srtp;
 using Route = Protocols.Net.Route;
 
 namespace Gateway.Hosting;
@@ -9,6 +10,9 @@ internal sealed class LoopSender(UdpEndpoint endpoint, IceTcpRoutes streams) : I
 {
     private Route _route;
     private IceTcpStream? _stream;
+
+    /// <summary>A stream's bytes leave the memory they were written into as soon as they are committed.</summary>
+    public SrtpBatch? Batch => _route.Protocol == TransportProtocol.Udp ? endpoint.Batch : null;
 
     public Span<byte> Reserve(in Route route, int length)
     {

@@ -1,3 +1,5 @@
+using Protocols.Srtp;
+
 namespace Protocols.Net;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal sealed class SendQueue
 
     /// <summary>Pinned, so the kernel may be given its address.</summary>
     public byte[] Memory { get; }
+
+    /// <summary>Packets of this block whose tags are still to be written.</summary>
+    public SrtpBatch Batch { get; } = new();
 
     public bool IsEmpty => _count == 0;
 
@@ -85,6 +90,7 @@ internal sealed class SendQueue
     private void Compact()
     {
         if (_count == 0 || _first == 0) return;
+        Batch.Complete(); // it knows where the packets lie
         int start = _runs[_first].Offset;
         Memory.AsSpan(start, _end - start).CopyTo(Memory);
         for (int i = 0; i < _count; i++)

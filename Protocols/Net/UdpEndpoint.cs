@@ -1,4 +1,5 @@
 using System.Net;
+using Protocols.Srtp;
 
 namespace Protocols.Net;
 
@@ -39,6 +40,11 @@ public sealed class UdpEndpoint : IDatagramSender, IDisposable
 
     /// <summary>Datagrams that the system dropped before we saw them; -1 = it does not say.</summary>
     public long KernelDrops => _socket.KernelDrops;
+
+    /// <summary>For what is written into the send ring; completed before the kernel sees any of it.</summary>
+    public SrtpBatch Batch => _queue.Batch;
+
+    SrtpBatch? IDatagramSender.Batch => _queue.Batch;
 
     /// <summary>Something is queued that the kernel would not take yet.</summary>
     internal bool IsBlocked { get; private set; }
@@ -120,7 +126,11 @@ public sealed class UdpEndpoint : IDatagramSender, IDisposable
         if (length > 0) Commit(_reservedRoute, length);
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _queue.Batch.Dispose();
+    }
 
     internal static UdpEndpoint OpenPortable(int port, IReadOnlyList<IPAddress> addresses, IDatagramReceiver receiver) =>
         new(PortableUdpSocket.Open(port, addresses), receiver);
@@ -132,6 +142,7 @@ public sealed class UdpEndpoint : IDatagramSender, IDisposable
 
     internal void Flush()
     {
+        _queue.Batch.Complete();
         IsBlocked = !_queue.IsEmpty && !_socket.Send(_queue, Statistics);
         if (IsBlocked) Statistics.SendsDeferred++;
     }

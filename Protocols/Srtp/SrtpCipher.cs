@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Protocols.Srtp;
 
@@ -9,32 +10,62 @@ namespace Protocols.Srtp;
 /// </summary>
 internal abstract class SrtpCipher : IDisposable
 {
+    protected const int RtcpAssociatedLength = RtcpHeaderLength + 4;
+
+    private const int RtcpHeaderLength = 8;
+    private const int AuthenticationKeyLength = 20; // RFC 3711 §5.2
+
     public abstract int TagLength { get; }
 
-    /// <summary>Encrypts body to destination (which may be the same memory) and writes the tag.</summary>
+    /// <summary>Encrypts the body into the packet, whose header is there already, and writes the tag.</summary>
+    /// <param name="packet">Header and room for the body.</param>
+    /// <param name="body">The plain body: the packet's own room or memory that does not overlap it.</param>
     public abstract void Seal(
-        in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, Span<byte> destination, Span<byte> tag);
+        in SrtpNonce nonce, Span<byte> packet, int headerLength, ReadOnlySpan<byte> body, Span<byte> tag);
 
-    /// <summary>Checks the tag, then decrypts; false leaves the destination undefined.</summary>
+    /// <summary>The same in memory that stays where it is; the tag may be left to the batch.</summary>
+    public virtual void Seal(
+        in SrtpNonce nonce, Span<byte> packet, int headerLength, ReadOnlySpan<byte> body, Span<byte> tag, SrtpBatch batch) =>
+        Seal(nonce, packet, headerLength, body, tag);
+
+    /// <summary>Checks the tag and decrypts the body; false leaves the destination undefined.</summary>
+    /// <param name="destination">For the body.</param>
     public abstract bool Open(
-        in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, ReadOnlySpan<byte> tag, Span<byte> destination);
+        in SrtpNonce nonce, ReadOnlySpan<byte> packet, int headerLength, ReadOnlySpan<byte> tag, Span<byte> destination);
 
     public abstract void Dispose();
 
     public static SrtpCipher Create(
-        SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, bool rtcp)
+        SrtpKernels kernels, SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, bool rtcp)
     {
         Span<byte> key = stackalloc byte[profile.KeyLength];
         Span<byte> salt = stackalloc byte[profile.SaltLength];
-        byte label = rtcp ? SrtpKeyDerivation.RtcpEncryption : SrtpKeyDerivation.RtpEncryption;
-        SrtpKeyDerivation.Derive(masterKey, masterSalt, label, key);
-        SrtpKeyDerivation.Derive(masterKey, masterSalt, rtcp ? SrtpKeyDerivation.RtcpSalt : SrtpKeyDerivation.RtpSalt, salt);
-        if (profile.IsAead) return new GcmSrtpCipher(key, salt);
+        Span<byte> authenticationKey = stackalloc byte[profile.IsAead ? 0 : AuthenticationKeyLength];
+        try
+        {
+            using var derivation = new SrtpKeyDerivation(kernels, masterKey, masterSalt);
+            derivation.Derive(rtcp ? SrtpKeyDerivation.RtcpEncryption : SrtpKeyDerivation.RtpEncryption, key);
+            derivation.Derive(rtcp ? SrtpKeyDerivation.RtcpSalt : SrtpKeyDerivation.RtpSalt, salt);
+            if (profile.IsAead) return kernels.CreateGcm(key, salt);
+            byte label = rtcp ? SrtpKeyDerivation.RtcpAuthentication : SrtpKeyDerivation.RtpAuthentication;
+            derivation.Derive(label, authenticationKey);
+            return kernels.CreateCounterMode(key, salt, authenticationKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+            CryptographicOperations.ZeroMemory(authenticationKey);
+        }
+    }
 
-        Span<byte> authenticationKey = stackalloc byte[20];
-        label = rtcp ? SrtpKeyDerivation.RtcpAuthentication : SrtpKeyDerivation.RtpAuthentication;
-        SrtpKeyDerivation.Derive(masterKey, masterSalt, label, authenticationKey);
-        return new CounterModeSrtpCipher(key, salt, authenticationKey);
+    /// <summary>RFC 7714 §8.2 and §9.2: the header, and for RTCP the word that stands at the end.</summary>
+    /// <param name="scratch"><see cref="RtcpAssociatedLength"/> bytes.</param>
+    protected static ReadOnlySpan<byte> AssociatedData(in SrtpNonce nonce, ReadOnlySpan<byte> header, Span<byte> scratch)
+    {
+        if (!nonce.IsRtcp) return header;
+        header.CopyTo(scratch);
+        BinaryPrimitives.WriteUInt32BigEndian(scratch[RtcpHeaderLength..], nonce.Word);
+        return scratch;
     }
 
     /// <summary>XORs source and 48-bit index onto the ten bytes that end both kinds of initialisation vector.</summary>

@@ -23,10 +23,15 @@ public sealed class SrtpContext : IDisposable
     private long _nextRtcpIndex;
 
     public SrtpContext(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
+        : this(SrtpKernels.Current, profile, masterKey, masterSalt)
+    {
+    }
+
+    internal SrtpContext(SrtpKernels kernels, SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
     {
         Profile = profile;
-        _rtp = SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: false);
-        _rtcp = SrtpCipher.Create(profile, masterKey, masterSalt, rtcp: true);
+        _rtp = SrtpCipher.Create(kernels, profile, masterKey, masterSalt, rtcp: false);
+        _rtcp = SrtpCipher.Create(kernels, profile, masterKey, masterSalt, rtcp: true);
     }
 
     public SrtpProfile Profile { get; }
@@ -41,7 +46,12 @@ public sealed class SrtpContext : IDisposable
     /// Protects an RTP packet. An index is never used twice with an AEAD profile, where that would give the
     /// authentication key away (RFC 7714 §8); retransmissions there need their own source (RTX).
     /// </summary>
-    public SrtpResult Protect(ReadOnlySpan<byte> packet, Span<byte> destination, out int written)
+    public SrtpResult Protect(ReadOnlySpan<byte> packet, Span<byte> destination, out int written) =>
+        Protect(packet, destination, null, out written);
+
+    /// <summary>The same; where there is a batch, it may be left to it to write the tag.</summary>
+    /// <param name="destination">Memory as <see cref="SrtpBatch"/> asks for, if there is one.</param>
+    public SrtpResult Protect(ReadOnlySpan<byte> packet, Span<byte> destination, SrtpBatch? batch, out int written)
     {
         written = 0;
         if (!RtpHeader.TryParse(packet, out RtpHeader rtp)) return SrtpResult.Malformed;
@@ -59,8 +69,10 @@ public sealed class SrtpContext : IDisposable
         CopyHeader(packet, destination, headerLength);
         int end = packet.Length;
         var nonce = new SrtpNonce(ssrc, index, (uint)(index >> 16), IsRtcp: false);
-        ReadOnlySpan<byte> header = destination[..headerLength];
-        _rtp.Seal(nonce, header, packet[headerLength..], destination[headerLength..], destination.Slice(end, RtpOverhead));
+        ReadOnlySpan<byte> body = packet[headerLength..];
+        Span<byte> tag = destination.Slice(end, RtpOverhead);
+        if (batch == null) _rtp.Seal(nonce, destination[..end], headerLength, body, tag);
+        else _rtp.Seal(nonce, destination[..end], headerLength, body, tag, batch);
         written = end + RtpOverhead;
         return SrtpResult.Ok;
     }
@@ -79,9 +91,7 @@ public sealed class SrtpContext : IDisposable
 
         var nonce = new SrtpNonce(ssrc, index, (uint)(index >> 16), IsRtcp: false);
         int headerLength = rtp.Length;
-        ReadOnlySpan<byte> header = packet[..headerLength];
-        ReadOnlySpan<byte> body = packet[headerLength..end];
-        if (!_rtp.Open(nonce, header, body, packet[end..], destination[headerLength..]))
+        if (!_rtp.Open(nonce, packet[..end], headerLength, packet[end..], destination[headerLength..]))
             return SrtpResult.AuthenticationFailed;
 
         stream ??= AddStream(ssrc); // only an authentic packet makes state
@@ -107,7 +117,7 @@ public sealed class SrtpContext : IDisposable
         (int tagOffset, int wordOffset) = TrailerOf(packet.Length);
         ReadOnlySpan<byte> body = packet[RtcpHeaderLength..];
         Span<byte> tag = destination.Slice(tagOffset, _rtcp.TagLength);
-        _rtcp.Seal(nonce, destination[..RtcpHeaderLength], body, destination[RtcpHeaderLength..], tag);
+        _rtcp.Seal(nonce, destination[..packet.Length], RtcpHeaderLength, body, tag);
         BinaryPrimitives.WriteUInt32BigEndian(destination[wordOffset..], word);
         written = packet.Length + RtcpOverhead;
         return SrtpResult.Ok;
@@ -128,9 +138,8 @@ public sealed class SrtpContext : IDisposable
         if (stream?.Rtcp.IsFresh(index) == false) return SrtpResult.Replayed;
 
         var nonce = new SrtpNonce(ssrc, index, word, IsRtcp: true);
-        ReadOnlySpan<byte> body = packet[RtcpHeaderLength..end];
         ReadOnlySpan<byte> tag = packet.Slice(tagOffset, _rtcp.TagLength);
-        if (!_rtcp.Open(nonce, packet[..RtcpHeaderLength], body, tag, destination[RtcpHeaderLength..]))
+        if (!_rtcp.Open(nonce, packet[..end], RtcpHeaderLength, tag, destination[RtcpHeaderLength..]))
             return SrtpResult.AuthenticationFailed;
 
         stream ??= AddStream(ssrc);

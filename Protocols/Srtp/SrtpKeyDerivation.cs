@@ -1,7 +1,9 @@
+using System.Runtime.Intrinsics;
+
 namespace Protocols.Srtp;
 
 /// <summary>Session keys from a master key, key derivation rate zero (RFC 3711 §4.3, RFC 7714 §11).</summary>
-internal static class SrtpKeyDerivation
+internal sealed class SrtpKeyDerivation : IDisposable
 {
     public const byte RtpEncryption = 0;
     public const byte RtpAuthentication = 1;
@@ -10,17 +12,33 @@ internal static class SrtpKeyDerivation
     public const byte RtcpAuthentication = 4;
     public const byte RtcpSalt = 5;
 
-    /// <summary>Fills <paramref name="key"/> with the session key of <paramref name="label"/>.</summary>
-    public static void Derive(
-        ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, byte label, Span<byte> key)
+    private readonly KernelCounterMode? _kernel;
+    private readonly PortableCounterMode? _portable;
+    private readonly byte[] _salt = new byte[16];
+
+    public SrtpKeyDerivation(SrtpKernels kernels, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
     {
-        // x = label * 2^48 XOR salt, times 2^16: the salt fills the first 14 bytes (a 12-byte one is padded right).
+        if (kernels.HasCounterMode) _kernel = new KernelCounterMode(masterKey);
+        else _portable = new PortableCounterMode(masterKey);
+        // The salt fills the first 14 bytes (a 12-byte one is padded right); the last two count.
+        masterSalt.CopyTo(_salt);
+    }
+
+    /// <summary>Fills <paramref name="key"/> with the session key of <paramref name="label"/>.</summary>
+    public void Derive(byte label, Span<byte> key)
+    {
+        // x = label * 2^48 XOR salt, times 2^16
         Span<byte> block = stackalloc byte[16];
-        block.Clear();
-        masterSalt.CopyTo(block);
+        _salt.CopyTo(block);
         block[7] ^= label;
         key.Clear();
-        using var prf = new AesCounterMode(masterKey);
-        prf.Transform(block, key, key);
+        if (_kernel is null) _portable!.Transform(block, key, key);
+        else _kernel.Transform(CipherInstructions.Reverse(Vector128.Create(block)).AsUInt32(), key, key);
+    }
+
+    public void Dispose()
+    {
+        _kernel?.Dispose();
+        _portable?.Dispose();
     }
 }

@@ -3,9 +3,11 @@ namespace Protocols.Srtp;
 /// <summary>The state of one synchronisation source in one direction: packet indices and what was seen of them.</summary>
 internal sealed class SrtpStream
 {
+    private const int RtcpWindow = 128; // reports are few
+
     public ReplayWindow Rtp { get; } = new();
 
-    public ReplayWindow Rtcp { get; } = new();
+    public ReplayWindow Rtcp { get; } = new(RtcpWindow);
 
     /// <summary>
     /// The 48-bit index of a sequence number: the one nearest to the highest seen (RFC 3711 §3.3.1). Before the first

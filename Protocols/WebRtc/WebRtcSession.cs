@@ -180,7 +180,7 @@ public sealed class WebRtcSession : IDisposable
         if (!CanSend || !TryGetSendRoute(out Route route)) return false;
         Span<byte> room = _sender.Reserve(route, length + _srtpSender!.RtpOverhead);
         int written = 0;
-        bool sent = !room.IsEmpty && _srtpSender.Protect(_outgoing.AsSpan(0, length), room, out written) == SrtpResult.Ok;
+        bool sent = !room.IsEmpty && _srtpSender.Protect(_outgoing.AsSpan(0, length), room, _sender.Batch, out written) == SrtpResult.Ok;
         if (!room.IsEmpty) _sender.Commit(written);
         Count(sent, written);
         if (sent && numbered) (Sent ??= new SentPacketHistory()).Add((ushort)(_transportSequenceNumber - 1), now, written);

@@ -3,38 +3,37 @@ using System.Security.Cryptography;
 
 namespace Protocols.Srtp;
 
-/// <summary>AES-128 in counter mode with HMAC-SHA1 cut to 80 bits (RFC 3711 §4.1.1, §4.2.1).</summary>
-internal sealed class CounterModeSrtpCipher : SrtpCipher
+/// <summary>AES-128 in counter mode with HMAC-SHA1 cut to 80 bits (RFC 3711 §4.1.1, §4.2.1), made of what .NET has.</summary>
+internal sealed class PortableCounterModeCipher : SrtpCipher
 {
-    private readonly AesCounterMode _aes;
+    private readonly PortableCounterMode _aes;
     private readonly IncrementalHash _hmac;
     private readonly byte[] _salt = new byte[16];
 
-    public CounterModeSrtpCipher(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> authenticationKey)
+    public PortableCounterModeCipher(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> authenticationKey)
     {
-        _aes = new AesCounterMode(key);
+        _aes = new PortableCounterMode(key);
         _hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, authenticationKey);
         salt.CopyTo(_salt);
     }
 
     public override int TagLength => 10;
 
-    public override void Seal(
-        in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, Span<byte> destination, Span<byte> tag)
+    public override void Seal(in SrtpNonce nonce, Span<byte> packet, int headerLength, ReadOnlySpan<byte> body, Span<byte> tag)
     {
-        Transform(nonce, body, destination);
+        Transform(nonce, body, packet[headerLength..]);
         Span<byte> mac = stackalloc byte[20];
-        Authenticate(nonce, header, destination[..body.Length], mac);
+        Authenticate(nonce, packet, mac);
         mac[..TagLength].CopyTo(tag);
     }
 
     public override bool Open(
-        in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, ReadOnlySpan<byte> tag, Span<byte> destination)
+        in SrtpNonce nonce, ReadOnlySpan<byte> packet, int headerLength, ReadOnlySpan<byte> tag, Span<byte> destination)
     {
         Span<byte> mac = stackalloc byte[20];
-        Authenticate(nonce, header, body, mac);
+        Authenticate(nonce, packet, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac[..TagLength], tag)) return false;
-        Transform(nonce, body, destination);
+        Transform(nonce, packet[headerLength..], destination);
         return true;
     }
 
@@ -42,6 +41,7 @@ internal sealed class CounterModeSrtpCipher : SrtpCipher
     {
         _aes.Dispose();
         _hmac.Dispose();
+        CryptographicOperations.ZeroMemory(_salt);
     }
 
     // IV = salt * 2^16 XOR SSRC * 2^64 XOR index * 2^16
@@ -53,12 +53,11 @@ internal sealed class CounterModeSrtpCipher : SrtpCipher
         _aes.Transform(block, body, destination);
     }
 
-    private void Authenticate(in SrtpNonce nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, Span<byte> mac)
+    private void Authenticate(in SrtpNonce nonce, ReadOnlySpan<byte> packet, Span<byte> mac)
     {
         Span<byte> word = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(word, nonce.Word);
-        _hmac.AppendData(header);
-        _hmac.AppendData(body);
+        _hmac.AppendData(packet);
         _hmac.AppendData(word);
         _hmac.GetHashAndReset(mac);
     }

@@ -9,7 +9,7 @@ namespace Protocols.Srtp;
 /// AES in counter mode as RFC 3711 §4.1.1 uses it: a 16-byte initial block whose last two bytes count. Made of a cached
 /// ECB transform over a run of counter blocks, because .NET has no counter mode and its one-shot calls set the key up anew.
 /// </summary>
-internal sealed class AesCounterMode : IDisposable
+internal sealed class PortableCounterMode : IDisposable
 {
     private const int ChunkLength = 2048; // one datagram in one call
 
@@ -19,7 +19,7 @@ internal sealed class AesCounterMode : IDisposable
     private readonly Aes _aes;
     private readonly ICryptoTransform _encryptor;
 
-    public AesCounterMode(ReadOnlySpan<byte> key)
+    public PortableCounterMode(ReadOnlySpan<byte> key)
     {
         _aes = Aes.Create();
         _aes.Mode = CipherMode.ECB;
