@@ -19,7 +19,7 @@ internal static class SendableCodecs
     /// <summary>Best first; empty = there is no such video. Publication's loop.</summary>
     public static ImmutableArray<Codec> Of(Publication publication, MediaKind kind) =>
         kind == MediaKind.Audio ? AudioOf(publication)
-        : publication.Video is { Format: { } format } video ? VideoOf(video, format.Codec)
+        : publication.Video is { Format: { } format } ? VideoOf(format.Codec)
         : [];
 
     /// <summary>The same, and behind it what the source may become; null = it is awaited.</summary>
@@ -36,11 +36,14 @@ internal static class SendableCodecs
             ? properties.Profile
             : SendableMedia.Baseline;
 
-    // The source's own comes first; packets are passed on in any codec, frames only in those that can be cut into packets.
-    private static ImmutableArray<Codec> VideoOf(Track video, Codec source) =>
-        video.Form == TrackForm.Packets || s_madeVideo.Contains(source) ? [source, .. s_madeVideo.Remove(source)] : s_madeVideo;
+    // The source's own comes first.
+    private static ImmutableArray<Codec> VideoOf(Codec source) =>
+        s_video.Contains(source) ? [source, .. s_madeVideo.Remove(source)] : s_madeVideo;
 
-    // Opus always, whether there is sound yet or not: late audio then needs nothing.
+    // Opus always, whether there is sound yet or not: late audio then needs nothing. Files have G.711 in more than the one
+    // shape that WebRTC knows (RFC 7874 §3).
     private static ImmutableArray<Codec> AudioOf(Publication publication) =>
-        publication.Audio is { Form: TrackForm.Packets, Format.Codec: var codec and not Codec.Opus } ? [codec, Codec.Opus] : [Codec.Opus];
+        publication.Audio is { Format: { Codec: var codec and (Codec.Pcmu or Codec.Pcma), ClockRate: 8000, Channels: 1 } }
+            ? [codec, Codec.Opus]
+            : [Codec.Opus];
 }

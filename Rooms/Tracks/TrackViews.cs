@@ -84,8 +84,8 @@ public sealed class TrackViews(Publication publication)
 
     private TrackView Packetize(TrackShape shape)
     {
-        if (CreatePacketizer(shape.Codec) is not { } packetizer)
-            return TrackView.None($"{shape.Codec.Name()} cannot be sent as packets yet");
+        if (Packetizers.Create(shape.Codec) is not { } packetizer)
+            return TrackView.None($"{shape.Codec.Name()} cannot be sent as packets");
         TrackView frames = Find(shape with { Form = TrackForm.Frames });
         if (frames.Track is not FrameTrack track) return frames;
         var packetized = new PacketizedTrack($"{IdOf(shape)}-packets", track, packetizer, onlyWhileTaken: track is VideoTranscodedTrack);
@@ -147,14 +147,6 @@ public sealed class TrackViews(Publication publication)
         string variant = shape.Reencoded ? "-reencoded" : "";
         return $"{kind}-{shape.Codec.Name().ToLowerInvariant()}{variant}";
     }
-
-    private static IPacketizer? CreatePacketizer(Codec codec) => codec switch
-    {
-        Codec.H264 => new H264Packetizer(),
-        Codec.Vp8 => new Vp8Packetizer(),
-        Codec.Opus => new OpusPacketizer(),
-        _ => null,
-    };
 
     private sealed class Entry(Track track)
     {

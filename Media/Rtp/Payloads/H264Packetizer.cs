@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Media.Buffers;
 using Media.Codecs;
 
@@ -34,7 +35,7 @@ public sealed class H264Packetizer : IPacketizer, IDisposable
     {
         PayloadSize.ThrowIfUnusable(maxPayload);
         _maxPayload = maxPayload;
-        _parameterSets = new ParameterSetPackets(maxPayload, pool ?? BufferPool.Shared);
+        _parameterSets = new ParameterSetPackets(maxPayload, pool ?? BufferPool.Shared, headerLength: 1, WriteAggregateHeader);
     }
 
     public void Packetize<TOutput>(in MediaFrame frame, ref TOutput output)
@@ -56,6 +57,15 @@ public sealed class H264Packetizer : IPacketizer, IDisposable
 
     /// <summary>Gives the copy of the parameter sets back.</summary>
     public void Dispose() => _parameterSets.Dispose();
+
+    // RFC 6184 §5.7.1: the highest NRI of those within.
+    private static void WriteAggregateHeader(ReadOnlySpan<ImmutableArray<byte>> sets, Span<byte> header)
+    {
+        int highest = 0;
+        foreach (ImmutableArray<byte> set in sets)
+            if (!set.IsEmpty) highest = Math.Max(highest, NalUnit.RefIdc(set[0]) << 5);
+        header[0] = (byte)(highest | StapA);
+    }
 
     private void WriteParameterSets<TOutput>(TrackFormat format, ref TOutput output)
         where TOutput : IPacketOutput, allows ref struct

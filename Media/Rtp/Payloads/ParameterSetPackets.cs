@@ -1,20 +1,24 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Media.Buffers;
-using Media.Codecs;
 
 namespace Media.Rtp.Payloads;
 
 /// <summary>
-/// The parameter sets of the current format as payloads in a buffer of their own: STAP-A (RFC 6184 §5.7.1) of as many as
-/// fit, or a bare unit. Built anew only when the format changes; packets on their way keep the old buffer.
+/// The parameter sets of the current format as payloads in a buffer of their own: STAP-A (RFC 6184 §5.7.1) or AP (RFC 7798
+/// §4.4.2) of as many as fit, or a bare unit. Built anew only when the format changes; packets on their way keep the old buffer.
 /// </summary>
-internal sealed class ParameterSetPackets(int maxPayload, BufferPool pool) : IDisposable
+/// <param name="headerLength">Of a NAL unit and of an aggregate.</param>
+internal sealed class ParameterSetPackets(
+    int maxPayload, BufferPool pool, int headerLength, ParameterSetPackets.AggregateHeader writeHeader) : IDisposable
 {
     private const int SizeLength = 2;
 
     private readonly List<(int Offset, int Length)> _payloads = [];
     private TrackFormat? _format;
+
+    /// <summary>Writes the header of an aggregate of these sets.</summary>
+    public delegate void AggregateHeader(ReadOnlySpan<ImmutableArray<byte>> sets, Span<byte> header);
 
     public PooledBuffer? Buffer { get; private set; }
 
@@ -28,7 +32,7 @@ internal sealed class ParameterSetPackets(int maxPayload, BufferPool pool) : IDi
         _format = format;
         ImmutableArray<ImmutableArray<byte>> sets = format.ParameterSets;
         int room = 0;
-        foreach (ImmutableArray<byte> set in sets) room += 1 + SizeLength + set.Length;
+        foreach (ImmutableArray<byte> set in sets) room += headerLength + SizeLength + set.Length;
         if (room == 0) return;
         Buffer = pool.Rent(room);
         int at = 0;
@@ -46,7 +50,7 @@ internal sealed class ParameterSetPackets(int maxPayload, BufferPool pool) : IDi
     // One payload from the sets at index on; returns how many went into it.
     private int Append(ImmutableArray<ImmutableArray<byte>> sets, int index, ref int at)
     {
-        int start = at, count = 0, size = 1;
+        int start = at, count = 0, size = headerLength;
         while (index + count < sets.Length && sets[index + count].Length <= ushort.MaxValue
             && size + SizeLength + sets[index + count].Length <= maxPayload)
             size += SizeLength + sets[index + count++].Length;
@@ -60,17 +64,16 @@ internal sealed class ParameterSetPackets(int maxPayload, BufferPool pool) : IDi
             return 1;
         }
 
-        byte header = 0;
-        at++;
-        foreach (ImmutableArray<byte> set in sets.AsSpan().Slice(index, count))
+        ReadOnlySpan<ImmutableArray<byte>> aggregated = sets.AsSpan().Slice(index, count);
+        writeHeader(aggregated, memory.Slice(at, headerLength));
+        at += headerLength;
+        foreach (ImmutableArray<byte> set in aggregated)
         {
-            if (!set.IsEmpty) header = Math.Max(header, (byte)(NalUnit.RefIdc(set[0]) << 5));
             BinaryPrimitives.WriteUInt16BigEndian(memory[at..], (ushort)set.Length);
             set.CopyTo(memory[(at + SizeLength)..]);
             at += SizeLength + set.Length;
         }
 
-        memory[start] = (byte)(header | H264Packetizer.StapA);
         _payloads.Add((start, at - start));
         return count;
     }

@@ -1,3 +1,5 @@
+using Media.Codecs;
+
 namespace Media.Tests.Rtp.Payloads;
 
 /// <summary>Temporal units of libaom in FFmpeg 5.1, 32x32, as files have them: a keyframe and one frame after it.</summary>
@@ -22,4 +24,14 @@ internal static class Av1Samples
             + "d5627f50fe2e",
         "1200321230038080fdf806d1808a28a2282042008a68",
     ];
+
+    /// <summary>An OBU with its size and anything in it.</summary>
+    public static byte[] Unit(byte header, int length, Random random, byte? extension = null)
+    {
+        byte[] payload = new byte[length];
+        random.NextBytes(payload);
+        Span<byte> size = stackalloc byte[8];
+        int sizeLength = Leb128.Write(size, length);
+        return extension is { } second ? [header, second, .. size[..sizeLength], .. payload] : [header, .. size[..sizeLength], .. payload];
+    }
 }

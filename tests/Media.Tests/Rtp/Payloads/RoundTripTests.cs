@@ -119,4 +119,78 @@ public sealed class RoundTripTests : IDisposable
         Assert.Empty(_list.Packets);
         Assert.Equal(1, packetizer.OversizedFrames);
     }
+
+    [Fact]
+    public void Vp9_pictures_of_any_size_survive()
+    {
+        var format = new TrackFormat { Codec = Codec.Vp9, ClockRate = 90_000, Video = new VideoProperties(640, 360, 0) };
+        var packetizer = new Vp9Packetizer(firstPictureId: 32_760);
+        using var depacketizer = new Vp9Depacketizer(_pool);
+        long time = 0;
+        foreach (int size in Sizes().Where(size => size >= 12))
+        {
+            bool isKeyframe = time == 0 || size % 5 == 0;
+            byte[] data = new byte[size];
+            new Random(size).NextBytes(data);
+            // Profile 0, shown, 8 bit 4:2:0, 640x360; or one that refers to others
+            Convert.FromHexString(isKeyframe ? "824983420027f01678000000" : "86004092").CopyTo(data, 0);
+            MediaFrame frame = PacketList.Frame(_pool, format, data, isKeyframe, time += 3000);
+            AssertSurvives(packetizer, depacketizer, frame);
+            frame.Release();
+        }
+    }
+
+    [Fact]
+    public void Av1_temporal_units_of_any_size_survive()
+    {
+        var format = new TrackFormat { Codec = Codec.Av1, ClockRate = 90_000 };
+        using var packetizer = new Av1Packetizer(pool: _pool);
+        using var depacketizer = new Av1Depacketizer(_pool);
+        byte[] sequenceHeader = Convert.FromHexString("0a0a0000000227fe6d7c8020");
+        long time = 0;
+        foreach (int size in Sizes())
+        {
+            bool isKeyframe = time == 0 || size % 5 == 0;
+            var random = new Random(size);
+            byte[] data = (size % 4) switch
+            {
+                0 => Av1Samples.Unit(0x32, size, random),
+                1 => [.. Av1Samples.Unit(0x1a, 1 + (size % 20), random), .. Av1Samples.Unit(0x22, size, random), .. Av1Samples.Unit(0x22, size / 2, random)],
+                2 => [.. Av1Samples.Unit(0x2a, size % 900, random), .. Av1Samples.Unit(0x32, size, random)],
+                _ => [.. Av1Samples.Unit(0x36, size, random, extension: 0x28), .. Av1Samples.Unit(0x36, 700, random, extension: 0x30)],
+            };
+            if (isKeyframe) data = [.. sequenceHeader, .. data];
+            MediaFrame frame = PacketList.Frame(_pool, format, data, isKeyframe, time += 3000);
+            AssertSurvives(packetizer, depacketizer, frame);
+            frame.Release();
+        }
+    }
+
+    [Fact]
+    public void G711_samples_survive_with_their_times()
+    {
+        var packetizer = new G711Packetizer();
+        using var depacketizer = new G711Depacketizer(Codec.Pcma, _pool);
+        for (int size = 1; size <= 8000; size += 7)
+        {
+            byte[] data = new byte[size];
+            new Random(size).NextBytes(data);
+            MediaFrame frame = PacketList.Frame(
+                _pool, new TrackFormat { Codec = Codec.Pcma, ClockRate = 8000, Channels = 1 }, data, isKeyframe: true, time: 1000);
+            _list.Clear();
+            _list.Take(packetizer, frame);
+            frame.Release();
+            var received = new List<byte>();
+            foreach (RtpPacket packet in _list.Packets)
+            {
+                Assert.InRange(packet.PayloadLength, 1, 160);
+                Assert.Equal(1000 + received.Count, packet.Timestamp);
+                Assert.True(depacketizer.TryDepacketize(packet, out MediaFrame part));
+                received.AddRange(part.Data);
+                part.Release();
+            }
+
+            Assert.Equal(data, received);
+        }
+    }
 }
