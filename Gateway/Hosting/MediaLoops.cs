@@ -12,6 +12,7 @@ internal sealed partial class MediaLoops : IDisposable
     {
         _logger = logger;
         All = [.. network.Waiters.Select((waiter, index) => new MediaLoop(index, clock, waiter, LogFault))];
+        network.Connect(All);
         foreach (MediaLoop loop in All) _threads.Add(new WorkThread($"media loop {loop.Index}", loop.Run, loop.Stop));
     }
 

@@ -19,11 +19,16 @@ internal sealed class MediaMetrics(Meter meter, MediaNetwork network, RoomRegist
         Udp("gateway.udp.sends.deferred", "{send}", "Times that the kernel's send buffer was full.", counted => counted.SendsDeferred);
         Udp("gateway.udp.datagrams.dropped", "{datagram}", "Datagrams dropped because the send queue was full, too.", counted => counted.DroppedQueueFull);
         Udp("gateway.udp.send.errors", "{datagram}", "Datagrams that the kernel refused.", counted => counted.SendErrors);
+        Handed("gateway.udp.datagrams.handed.over", "Datagrams that one loop's socket heard for another loop's session.", counted => counted.HandedOver);
+        Handed("gateway.udp.handovers.dropped", "The same, lost because that loop was too far behind.", counted => counted.HandOverDropped);
         meter.CreateObservableCounter("gateway.udp.strangers", Strangers, "{datagram}", "Datagrams that belong to no session, by reason.");
     }
 
     private void Udp(string name, string unit, string description, Func<UdpStatistics, long> value) =>
         meter.CreateObservableCounter(name, () => network.Endpoints.Sum(endpoint => value(endpoint.Statistics)), unit, description);
+
+    private void Handed(string name, string description, Func<SessionTableStatistics, long> value) =>
+        meter.CreateObservableCounter(name, () => network.Tables.Sum(table => value(table.Statistics)), "{datagram}", description);
 
     private int Sum(Func<Publication, int> value) => registry.Rooms.Sum(room => room.Publications.Sum(value));
 

@@ -1,5 +1,6 @@
 using Gateway.IceTcp;
 using Gateway.Options;
+using Media.Buffers;
 using Media.Scheduling;
 using Protocols.Net;
 using Protocols.WebRtc;
@@ -44,6 +45,9 @@ internal sealed class MediaNetwork : IDisposable
 
     /// <summary>The UDP port; null = WebRTC is off.</summary>
     public int? Port => Endpoints.Count > 0 ? Endpoints[0].Port : null;
+
+    /// <summary>The loops that run on it. Before they do.</summary>
+    public void Connect(IReadOnlyList<MediaLoop> loops) => SessionTable.Connect(Tables, loops, BufferPool.Shared);
 
     public LoopTransport TransportOf(MediaLoop loop) => _transports[loop.Index];
 

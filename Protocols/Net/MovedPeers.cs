@@ -1,5 +1,3 @@
-using Media.Scheduling;
-
 namespace Protocols.Net;
 
 /// <summary>
@@ -12,19 +10,16 @@ internal sealed class MovedPeers
     /// <summary>Attempts of 5 to 10 microseconds each that may be made within <see cref="Period"/>.</summary>
     public const int MostAttempts = 50;
 
-    public const long Period = 100 * MonotonicClock.TicksPerMillisecond;
+    public const long Period = AttemptBudget.Period;
 
-    private long _periodStart = -Period;
-    private int _attempts;
+    private readonly AttemptBudget _budget = new(MostAttempts);
 
     public bool TryFind(Dictionary<IDatagramSession, List<Route>> sessions, ReadOnlySpan<byte> datagram, in Route route, long now)
     {
-        // No NAT moves a connection.
-        if (route.Protocol != TransportProtocol.Udp) return false;
         foreach ((IDatagramSession session, List<Route> routes) in sessions)
         {
             if (!IsOfTheSameHosts(routes, route)) continue;
-            if (!MayTry(now)) return false;
+            if (!_budget.MayTry(now)) return false;
             if (session.TryFollow(datagram, route, now)) return true;
         }
 
@@ -36,16 +31,5 @@ internal sealed class MovedPeers
         foreach (Route known in routes)
             if (known.Local == route.Local && known.Remote.IsSameHost(route.Remote)) return true;
         return false;
-    }
-
-    private bool MayTry(long now)
-    {
-        if (now - _periodStart >= Period || now < _periodStart)
-        {
-            _periodStart = now;
-            _attempts = 0;
-        }
-
-        return _attempts++ < MostAttempts;
     }
 }

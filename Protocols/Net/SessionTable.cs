@@ -1,4 +1,6 @@
 using System.Text;
+using Media.Buffers;
+using Media.Scheduling;
 using Protocols.Ice;
 using Protocols.Stun;
 
@@ -6,20 +8,38 @@ namespace Protocols.Net;
 
 /// <summary>
 /// Finds the session of a datagram: a STUN check by the user name fragment that it names, all else by the route that its
-/// session has validated. Strangers are counted and dropped without a look at more than their first bytes. Lives on its
-/// loop.
+/// session has validated. What another loop's socket has heard is handed over to the loop that owns it. Strangers are
+/// counted and dropped without a look at more than their first bytes. Lives on its loop.
 /// </summary>
 public sealed class SessionTable(int loop) : IDatagramReceiver
 {
+    private const int Here = -1; // no other loop
+
     private readonly Dictionary<Route, IDatagramSession> _byRoute = [];
     private readonly Dictionary<string, IDatagramSession> _byFragment = [];
     private readonly Dictionary<IDatagramSession, List<Route>> _routes = [];
+    private readonly Dictionary<Route, int> _heardElsewhere = []; // by the loop whose socket hears it
     private readonly MovedPeers _moved = new();
+    private HandOver? _others;
+    private int _heardBy = Here; // the datagram that is being handled
 
     /// <summary>Sessions that have a fragment or a route here.</summary>
     public int Count => _routes.Count;
 
     public SessionTableStatistics Statistics { get; } = new();
+
+    /// <summary>Where the peers of its sessions are.</summary>
+    internal KnownHosts Hosts { get; } = new();
+
+    /// <summary>Lets tables hand each other what belongs there. Before the loops run.</summary>
+    /// <param name="pool">Of what is on its way.</param>
+    public static void Connect(IReadOnlyList<SessionTable> tables, IReadOnlyList<MediaLoop> loops, BufferPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        ArgumentNullException.ThrowIfNull(loops);
+        if (tables.Count < 2) return;
+        for (int i = 0; i < tables.Count; i++) tables[i]._others = new HandOver(i, tables, loops, pool);
+    }
 
     /// <summary>Makes a session known by the fragment of its credentials; false where another has it.</summary>
     public bool TryAdd(string fragment, IDatagramSession session)
@@ -35,10 +55,15 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
     /// <summary>Gives the route to the session that has validated it, from whoever had it before.</summary>
     public void AddRoute(in Route route, IDatagramSession session)
     {
+        FollowHearer(route);
         if (_byRoute.TryGetValue(route, out IDatagramSession? before))
         {
             if (before == session) return;
             _routes[before].Remove(route);
+        }
+        else
+        {
+            Hosts.Add(route.Remote);
         }
 
         _byRoute[route] = session;
@@ -50,7 +75,7 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
     public void RemoveRoute(in Route route, IDatagramSession session)
     {
         if (!_byRoute.TryGetValue(route, out IDatagramSession? owner) || owner != session) return;
-        _byRoute.Remove(route);
+        Drop(route);
         _routes[session].Remove(route);
     }
 
@@ -81,7 +106,7 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
     public void Remove(IDatagramSession session)
     {
         if (!_routes.Remove(session, out List<Route>? routes)) return;
-        foreach (Route route in routes) _byRoute.Remove(route);
+        foreach (Route route in routes) Drop(route);
         // Rare, and a session has few fragments: not worth a second index.
         foreach ((string fragment, IDatagramSession owner) in _byFragment)
             if (owner == session) _byFragment.Remove(fragment);
@@ -89,15 +114,70 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
 
     public void OnDatagram(ReadOnlySpan<byte> datagram, in Route route, long now)
     {
-        if (StunMessage.LooksLikeStun(datagram))
-        {
-            OnStun(datagram, route, now);
-            return;
-        }
+        if (StunMessage.LooksLikeStun(datagram)) OnStun(datagram, route, now);
+        else if (_byRoute.TryGetValue(route, out IDatagramSession? session)) session.Receive(datagram, route, now);
+        else if (_others?.TryPass(datagram, route) != true) OnStray(datagram, route, now);
+    }
 
-        if (_byRoute.TryGetValue(route, out IDatagramSession? session)) session.Receive(datagram, route, now);
-        else if (_moved.TryFind(_routes, datagram, route, now)) Statistics.MovedPeers++;
-        else Statistics.UnknownRoute++;
+    /// <summary>What another loop's socket has heard.</summary>
+    internal void OnHandedOver(ReadOnlySpan<HandedDatagram> batch, int heardBy, long now)
+    {
+        foreach (HandedDatagram handed in batch)
+        {
+            _heardBy = heardBy;
+            try
+            {
+                Take(handed, now);
+            }
+            finally
+            {
+                _heardBy = Here;
+                handed.Block.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Another loop's session has a route that this loop hears.</summary>
+    internal void OnOwned(in Route route, int owner)
+    {
+        _others!.OnOwned(route, owner);
+        if (!_byRoute.TryGetValue(route, out IDatagramSession? before)) return;
+        Drop(route);
+        _routes[before].Remove(route);
+    }
+
+    internal void OnDisowned(in Route route, int owner) => _others!.OnDisowned(route, owner);
+
+    private void Take(in HandedDatagram handed, long now)
+    {
+        if (StunMessage.LooksLikeStun(handed.Data))
+        {
+            OnStun(handed.Data, handed.Route, now);
+        }
+        else if (_byRoute.TryGetValue(handed.Route, out IDatagramSession? session))
+        {
+            if (handed.IsStray) FollowHearer(handed.Route);
+            session.Receive(handed.Data, handed.Route, now);
+        }
+        else if (!handed.IsStray || !TryFindMoved(handed.Data, handed.Route, now))
+        {
+            Statistics.UnknownRoute++;
+        }
+    }
+
+    private void OnStray(ReadOnlySpan<byte> datagram, in Route route, long now)
+    {
+        // No NAT moves a connection.
+        if (route.Protocol == TransportProtocol.Udp
+            && (TryFindMoved(datagram, route, now) || _others?.TryAskOthers(datagram, route, now) == true)) return;
+        Statistics.UnknownRoute++;
+    }
+
+    private bool TryFindMoved(ReadOnlySpan<byte> datagram, in Route route, long now)
+    {
+        if (!Hosts.MayContain(route.Remote) || !_moved.TryFind(_routes, datagram, route, now)) return false;
+        Statistics.MovedPeers++;
+        return true;
     }
 
     private void OnStun(ReadOnlySpan<byte> datagram, in Route route, long now)
@@ -112,12 +192,34 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
         if (message.TryGet(StunAttributeType.Username, out ReadOnlySpan<byte> username))
         {
             if (Find(username) is { } named) named.Receive(datagram, route, now);
-            else CountStranger(username);
+            else OnUnknownName(username, datagram, route);
             return;
         }
 
         if (_byRoute.TryGetValue(route, out IDatagramSession? session)) session.Receive(datagram, route, now);
-        else Statistics.UnknownRoute++;
+        else if (_heardBy != Here || _others?.TryPass(datagram, route) != true) Statistics.UnknownRoute++;
+    }
+
+    /// <summary>The loop that hears a route must know whose it is.</summary>
+    private void FollowHearer(in Route route)
+    {
+        if (_others is null) return;
+        if (_heardBy == Here)
+        {
+            _others.Forget(route);
+            _heardElsewhere.Remove(route);
+            return;
+        }
+
+        _heardElsewhere[route] = _heardBy;
+        _others.Announce(route, _heardBy);
+    }
+
+    private void Drop(in Route route)
+    {
+        if (!_byRoute.Remove(route)) return;
+        Hosts.Remove(route.Remote);
+        if (_heardElsewhere.Remove(route, out int heardBy)) _others!.Withdraw(route, heardBy);
     }
 
     private static bool TryReadUsername(ReadOnlySpan<byte> datagram, out ReadOnlySpan<byte> username)
@@ -138,29 +240,10 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
         return _byFragment.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(fragment[..colon], out IDatagramSession? session) ? session : null;
     }
 
-    // With several loops a check may be heard by another one than its owner's.
-    private void CountStranger(ReadOnlySpan<byte> username)
+    private void OnUnknownName(ReadOnlySpan<byte> username, ReadOnlySpan<byte> datagram, in Route route)
     {
         int owner = username.IsEmpty ? -1 : IceCredentials.LoopOf((char)username[0]);
         if (owner == loop) Statistics.UnknownFragment++;
-        else Statistics.ForeignLoop++;
+        else if (_heardBy != Here || _others?.TryPassTo(owner, datagram, route) != true) Statistics.ForeignLoop++;
     }
-}
-
-/// <summary>Datagrams that found no session, by reason.</summary>
-public sealed class SessionTableStatistics
-{
-    /// <summary>Not STUN, and from a route that nobody has validated.</summary>
-    public long UnknownRoute { get; internal set; }
-
-    /// <summary>Peers that came from another port and were known by the protection of their media.</summary>
-    public long MovedPeers { get; internal set; }
-
-    /// <summary>STUN for a session that has ended, or never was.</summary>
-    public long UnknownFragment { get; internal set; }
-
-    /// <summary>STUN for a session of another loop.</summary>
-    public long ForeignLoop { get; internal set; }
-
-    public long MalformedStun { get; internal set; }
 }

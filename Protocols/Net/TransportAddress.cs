@@ -67,6 +67,9 @@ public readonly struct TransportAddress : IEquatable<TransportAddress>
     /// <summary>The same host, whatever the port.</summary>
     public bool IsSameHost(TransportAddress other) => _low == other._low && _high == other._high && _scope == other._scope;
 
+    /// <summary>Of the host alone.</summary>
+    public int HostHash => HashCode.Combine(_low, _high);
+
     public TransportAddress WithPort(int port) => new(_high, _low, _scope, (ushort)port);
 
     /// <summary>Writes the 16 bytes of the (IPv4-mapped) IPv6 address in network order.</summary>

@@ -11,9 +11,10 @@ public sealed class ManualWaiter : IWaiter
 
     public void Wait(long until) => Until = until;
 
-    public void Wake()
-    {
-    }
+    /// <summary>Something was posted since this was last set to false.</summary>
+    public bool IsWoken { get; set; }
+
+    public void Wake() => IsWoken = true;
 
     public void Flush() => Flushes++;
 

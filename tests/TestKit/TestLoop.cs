@@ -8,14 +8,16 @@ public sealed class TestLoop
 {
     private readonly ManualWaiter _waiter = new();
 
-    public TestLoop(int index = 0)
+    /// <param name="time">Shared with other loops; null = its own.</param>
+    public TestLoop(int index = 0, FakeTimeProvider? time = null)
     {
+        Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Clock = new MonotonicClock(Time);
         Loop = new MediaLoop(index, Clock, _waiter, fault => throw new InvalidOperationException("Fault on the loop", fault));
         Run();
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; }
 
     public MonotonicClock Clock { get; }
 
@@ -23,10 +25,20 @@ public sealed class TestLoop
 
     public long Now => Clock.Now;
 
+    /// <summary>When the loop wants to be run next.</summary>
+    public long Until => _waiter.Until;
+
+    /// <summary>Something was posted since it ran last.</summary>
+    public bool HasNews => _waiter.IsWoken;
+
     /// <summary>Runs everything that is due now.</summary>
     public void Run()
     {
-        do Loop.Turn();
+        do
+        {
+            _waiter.IsWoken = false;
+            Loop.Turn();
+        }
         while (_waiter.Until <= Now);
     }
 
