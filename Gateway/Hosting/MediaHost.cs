@@ -23,7 +23,7 @@ internal sealed class MediaHost(
         metrics.Observe();
         participants.Start();
         // Beside the rest of the start, most of which is not code of ours.
-        _rehearsal = webRtc.RehearseAsync(loops.All[0]);
+        _rehearsal = Task.WhenAll(webRtc.WarmUpAsync(time), webRtc.RehearseAsync(loops.All[0]));
         return Task.CompletedTask;
     }
 

@@ -8,6 +8,7 @@ using Media.Scheduling;
 using Protocols.Dtls;
 using Protocols.Ice;
 using Protocols.Net;
+using Protocols.Srtp;
 using Protocols.WebRtc;
 using Rooms;
 
@@ -102,6 +103,15 @@ internal sealed partial class WebRtcHost : IDisposable
         else LogNotRehearsed(failure);
     }
 
+    /// <summary>Chooses and warms up the ciphers, beside the rehearsal and off the loops.</summary>
+    public async Task WarmUpAsync(TimeProvider time)
+    {
+        if (_transport is null) return;
+        (string kernels, IReadOnlyList<string> failed) = await SrtpWarmUp.RunAsync(time);
+        LogKernels(kernels);
+        foreach (string kernel in failed) LogKernelFailed(kernel);
+    }
+
     public void Dispose()
     {
         _handshakes?.Dispose();
@@ -114,6 +124,12 @@ internal sealed partial class WebRtcHost : IDisposable
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Debug, Message = "A viewer was played through in {Milliseconds} ms")]
     private partial void LogRehearsed(long milliseconds);
+
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Debug, Message = "SRTP by {Kernels}")]
+    private partial void LogKernels(string kernels);
+
+    [LoggerMessage(EventId = 1206, Level = LogLevel.Warning, Message = "{Kernel} gave wrong answers on this processor; slower code takes its place")]
+    private partial void LogKernelFailed(string kernel);
 
     [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "No viewer could be played through at start: {Failure}")]
     private partial void LogNotRehearsed(string failure);

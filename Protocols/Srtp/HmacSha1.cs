@@ -18,6 +18,9 @@ internal abstract unsafe class HmacSha1
     /// <summary>How many jobs it can do at once.</summary>
     public abstract int Lanes { get; }
 
+    /// <summary>One block in each lane takes about as long as so many blocks one by one with instructions for SHA.</summary>
+    public int BlockCost => Lanes switch { 16 => 4, 8 => 6, _ => 1 };
+
     /// <summary>Writes the tags of up to <see cref="Lanes"/> jobs, whose states are used up by that.</summary>
     public abstract void Complete(HmacSha1Job** jobs, int count);
 }

@@ -10,23 +10,14 @@ public sealed unsafe class SrtpBatch : IDisposable
     /// <summary>As many as the widest kernel does at once; with more, the first ones would leave the cache.</summary>
     private const int Capacity = 16;
 
-    /// <summary>One block of all lanes takes as long as so many blocks one by one.</summary>
-    private const int LaneCost = 4;
-
     private readonly HmacSha1Job[] _jobs = GC.AllocateArray<HmacSha1Job>(Capacity, pinned: true);
-    private readonly HmacSha1 _single;
-    private readonly HmacSha1? _lanes;
+    private SrtpKernels? _kernels;
 
     public SrtpBatch()
-        : this(SrtpKernels.Current)
     {
     }
 
-    internal SrtpBatch(SrtpKernels kernels)
-    {
-        _single = kernels.Hmac;
-        _lanes = kernels.Lanes;
-    }
+    internal SrtpBatch(SrtpKernels kernels) => _kernels = kernels;
 
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
@@ -35,16 +26,16 @@ public sealed unsafe class SrtpBatch : IDisposable
     public void Complete()
     {
         if (Count == 0) return;
+        _kernels ??= SrtpKernels.Current;
         HmacSha1Job** jobs = stackalloc HmacSha1Job*[Capacity];
         fixed (HmacSha1Job* first = _jobs)
         {
             Sort(first, jobs);
             for (int next = 0; next < Count;)
             {
-                int taken = _lanes is { } lanes && IsWorthIt(jobs + next, Math.Min(lanes.Lanes, Count - next))
-                    ? Math.Min(lanes.Lanes, Count - next)
-                    : 1;
-                (taken > 1 ? _lanes! : _single).Complete(jobs + next, taken);
+                int taken = Math.Min(_kernels.Lanes?.Lanes ?? 1, Count - next);
+                if (_kernels.Lanes is { } lanes && IsWorthIt(lanes, jobs + next, taken)) lanes.Complete(jobs + next, taken);
+                else _kernels.Hmac.Complete(jobs + next, taken = 1);
                 next += taken;
             }
         }
@@ -78,10 +69,10 @@ public sealed unsafe class SrtpBatch : IDisposable
         }
     }
 
-    private static bool IsWorthIt(HmacSha1Job** jobs, int count)
+    private static bool IsWorthIt(HmacSha1 lanes, HmacSha1Job** jobs, int count)
     {
         int blocks = 0;
         for (int i = 0; i < count; i++) blocks += jobs[i]->Blocks + 1;
-        return blocks > LaneCost * (jobs[0]->Blocks + 1);
+        return blocks > lanes.BlockCost * (jobs[0]->Blocks + 1);
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using Protocols.Net;
+using Protocols.Srtp;
+using Protocols.Tests.Srtp;
 
 namespace Protocols.Tests.Net;
 
@@ -57,6 +59,24 @@ public sealed class SendQueueTests
         Assert.Equal(500, queue.Reserve(500).Length);
         Assert.Equal([5, 6, 7, 8], queue.Runs.ToArray().Select(run => queue.Memory[run.Offset + 99]));
         Assert.Equal(0, queue.Runs[0].Offset);
+    }
+
+    [Fact]
+    public void Packets_whose_tags_are_not_written_yet_get_them_before_they_are_moved()
+    {
+        using var sender = new SrtpContext(SrtpProfile.Aes128CmSha1Tag80, new byte[16], new byte[14]);
+        using var receiver = new SrtpContext(SrtpProfile.Aes128CmSha1Tag80, new byte[16], new byte[14]);
+        var queue = new SendQueue(1000, 16);
+        Put(queue, To(1), 500);
+        sender.Protect(SrtpContextTests.Packet(1, 290), queue.Reserve(400), queue.Batch, out int length);
+        queue.Commit(To(2), length);
+        queue.Skip(1);
+
+        Assert.Equal(500, queue.Reserve(500).Length);
+
+        SendRun moved = Assert.Single(queue.Runs.ToArray());
+        Assert.Equal(0, moved.Offset);
+        Assert.Equal(SrtpResult.Ok, receiver.Unprotect(queue.Memory.AsSpan(0, moved.Length), new byte[400], out _));
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Media.Scheduling;
 using Protocols.Net;
+using Protocols.Srtp;
+using Protocols.Tests.Srtp;
 using TestKit;
 
 namespace Protocols.Tests.Net;
@@ -80,6 +82,34 @@ public sealed class UdpEndpointTests
         Assert.Equal(19, other.Receive(heard));
         Assert.Equal(17, other.Receive(heard));
         Assert.Equal(3, heard[0]);
+    }
+
+    [Theory]
+    [InlineData(EndpointFixture.DualStack)]
+    [InlineData(EndpointFixture.Portable)]
+    public void Packets_whose_tags_are_left_to_the_turn_s_end_leave_with_them(string kind)
+    {
+        using var fixture = new EndpointFixture(kind);
+        using var sender = new SrtpContext(SrtpProfile.Aes128CmSha1Tag80, new byte[16], new byte[14]);
+        using var receiver = new SrtpContext(SrtpProfile.Aes128CmSha1Tag80, new byte[16], new byte[14]);
+        Socket client = fixture.Connect("127.0.0.1");
+        client.Send([0]);
+        fixture.ReceiveUntil(1);
+        for (ushort i = 0; i < 40; i++)
+        {
+            sender.Protect(SrtpContextTests.Packet(i, 900), fixture.Endpoint.Reserve(1000), fixture.Endpoint.Batch, out int length);
+            fixture.Endpoint.Commit(fixture.Received[0].Route, length);
+        }
+
+        fixture.Waiter.Flush();
+
+        byte[] heard = new byte[1500], plain = new byte[1500];
+        for (ushort i = 0; i < 40; i++)
+        {
+            int length = client.Receive(heard);
+            Assert.Equal(SrtpResult.Ok, receiver.Unprotect(heard.AsSpan(0, length), plain, out length));
+            Assert.Equal(SrtpContextTests.Packet(i, 900), plain[..length]);
+        }
     }
 
     [Theory]
