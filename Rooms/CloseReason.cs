@@ -30,6 +30,12 @@ public enum CloseReason
     /// <summary>Nobody took the derived track any more.</summary>
     Unused,
 
+    /// <summary>The file that was played has ended.</summary>
+    Finished,
+
+    /// <summary>The file that was played can't be read on.</summary>
+    SourceFailed,
+
     ShuttingDown,
 }
 
@@ -47,6 +53,8 @@ public static class CloseReasonExtensions
         CloseReason.FormatChanged => "format-changed",
         CloseReason.ConversionFailed => "conversion-failed",
         CloseReason.Unused => "unused",
+        CloseReason.Finished => "finished",
+        CloseReason.SourceFailed => "source-failed",
         CloseReason.ShuttingDown => "shutting-down",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };

@@ -37,5 +37,12 @@ public sealed record RoomEvent(
     /// <summary>Another participant speaks, who is the subject; none = nobody.</summary>
     public const string SpeakerChanged = "speaker.changed";
 
+    /// <summary>A playback, which is the subject, began; the detail names what is played.</summary>
+    public const string PlaybackStarted = "playback.started";
+
+    /// <summary>It was paused or resumed, or plays on from elsewhere.</summary>
+    public const string PlaybackChanged = "playback.changed";
+
+    public const string PlaybackEnded = "playback.ended";
     public const string TranscodeChanged = "transcode.changed";
 }
