@@ -18,7 +18,16 @@ internal static class TestFrames
     {
         PooledBuffer buffer = pool.Rent(length);
         for (int i = 0; i < length; i++) buffer.Span[i] = (byte)(seed + i);
-        if (format.Codec == Codec.Opus && length > 0) buffer.Span[0] = 0xfc; // CELT, 20 ms
+        HeaderOf(format.Codec, isKeyframe).CopyTo(buffer.Span);
         return new MediaFrame(format, buffer, 0, length, decode, presentation, isKeyframe || format.Kind == MediaKind.Audio);
     }
+
+    // As much of a frame as readers look at; video is 320x240.
+    private static ReadOnlySpan<byte> HeaderOf(Codec codec, bool isKeyframe) => codec switch
+    {
+        Codec.Opus => [0xfc], // CELT, 20 ms
+        Codec.Vp8 => isKeyframe ? [0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00] : [0x11, 0, 0],
+        Codec.Vp9 => isKeyframe ? [0x82, 0x49, 0x83, 0x42, 0x20, 0x13, 0xf0, 0x0e, 0xf0] : [0x86],
+        _ => [],
+    };
 }

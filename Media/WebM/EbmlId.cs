@@ -1,0 +1,61 @@
+namespace Media.WebM;
+
+/// <summary>Element identifiers of EBML (RFC 8794 §11.2) and Matroska (RFC 9559 §5.1), with their length markers.</summary>
+internal static class EbmlId
+{
+    public const uint Ebml = 0x1a45dfa3;
+    public const uint DocType = 0x4282;
+    public const uint Void = 0xec;
+    public const uint Crc32 = 0xbf;
+    public const uint Segment = 0x18538067;
+    public const uint SeekHead = 0x114d9b74;
+    public const uint Seek = 0x4dbb;
+    public const uint SeekId = 0x53ab;
+    public const uint SeekPosition = 0x53ac;
+    public const uint Info = 0x1549a966;
+    public const uint TimestampScale = 0x2ad7b1;
+    public const uint Duration = 0x4489;
+    public const uint DateUtc = 0x4461;
+    public const uint MuxingApp = 0x4d80;
+    public const uint WritingApp = 0x5741;
+    public const uint Tracks = 0x1654ae6b;
+    public const uint TrackEntry = 0xae;
+    public const uint TrackNumber = 0xd7;
+    public const uint TrackUid = 0x73c5;
+    public const uint TrackType = 0x83;
+    public const uint FlagLacing = 0x9c;
+    public const uint DefaultDuration = 0x23e383;
+    public const uint Language = 0x22b59c;
+    public const uint CodecIdentifier = 0x86;
+    public const uint CodecPrivate = 0x63a2;
+    public const uint CodecDelay = 0x56aa;
+    public const uint SeekPreRoll = 0x56bb;
+    public const uint Video = 0xe0;
+    public const uint PixelWidth = 0xb0;
+    public const uint PixelHeight = 0xba;
+    public const uint Audio = 0xe1;
+    public const uint SamplingFrequency = 0xb5;
+    public const uint Channels = 0x9f;
+    public const uint ContentEncodings = 0x6d80;
+    public const uint ContentEncoding = 0x6240;
+    public const uint ContentCompression = 0x5034;
+    public const uint ContentCompressionAlgorithm = 0x4254;
+    public const uint ContentCompressionSettings = 0x4255;
+    public const uint ContentEncryption = 0x5035;
+    public const uint Cluster = 0x1f43b675;
+    public const uint Timestamp = 0xe7;
+    public const uint SimpleBlock = 0xa3;
+    public const uint BlockGroup = 0xa0;
+    public const uint Block = 0xa1;
+    public const uint BlockDuration = 0x9b;
+    public const uint ReferenceBlock = 0xfb;
+    public const uint Cues = 0x1c53bb6b;
+    public const uint CuePoint = 0xbb;
+    public const uint CueTime = 0xb3;
+    public const uint CueTrackPositions = 0xb7;
+    public const uint CueTrack = 0xf7;
+    public const uint CueClusterPosition = 0xf1;
+    public const uint Chapters = 0x1043a770;
+    public const uint Attachments = 0x1941a469;
+    public const uint Tags = 0x1254c367;
+}
