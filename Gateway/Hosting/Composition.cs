@@ -7,6 +7,7 @@ using Gateway.Certificates;
 using Gateway.IceTcp;
 using Gateway.Options;
 using Gateway.Participants;
+using Gateway.Playback;
 using Gateway.Rtmp;
 using Gateway.Whep;
 using Gateway.Whip;
@@ -87,6 +88,9 @@ internal static class Composition
         services.AddSingleton<WhepSessions>();
         services.AddSingleton<WhepEndpoints>();
         services.AddSingleton<WhepEventEndpoints>();
+        services.AddSingleton<PlaybackHouse>();
+        services.AddSingleton<PlaybackSources>();
+        services.AddSingleton<PlaybackEndpoints>();
         services.AddOpenApi("v1", OpenApiDescription.Configure);
     }
 

@@ -2,6 +2,7 @@ using Gateway.Api;
 using Gateway.Http;
 using Gateway.Options;
 using Gateway.Participants;
+using Gateway.Playback;
 using Gateway.Whep;
 using Gateway.Whip;
 using Microsoft.Extensions.FileProviders;
@@ -28,6 +29,7 @@ internal static class Pipeline
         app.Services.GetRequiredService<GatewayEndpoints>().Map(api);
         app.Services.GetRequiredService<RoomEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
+        app.Services.GetRequiredService<PlaybackEndpoints>().Map(api);
         app.Services.GetRequiredService<ParticipantEndpoints>().Map(app);
         app.Services.GetRequiredService<WhipEndpoints>().Map(app);
         app.Services.GetRequiredService<WhepEndpoints>().Map(app);

@@ -26,6 +26,9 @@ public sealed record GatewayOptions
 
     public required string PlaybackDirectory { get; init; }
 
+    /// <summary>That run at one time.</summary>
+    public required int MaxPlaybacks { get; init; }
+
     public required string CertificatesDirectory { get; init; }
 
     public required string WebRoot { get; init; }

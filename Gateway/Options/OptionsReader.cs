@@ -28,6 +28,7 @@ internal static class OptionsReader
             RtpPorts = reader.Range("Rtp:Ports", new PortRange(20000, 20999)),
             RecorderDirectory = reader.Directory("Recorder:Directory", "recordings"),
             PlaybackDirectory = reader.Directory("Playback:Directory", "media"),
+            MaxPlaybacks = reader.Integer("Playback:MaxPlaybacks", 20, 0, 1000),
             CertificatesDirectory = reader.Directory("Certificates:Directory", "certs"),
             WebRoot = reader.Directory("Web:Root", "webroot"),
             AdminKey = reader.Key("Admin:Key"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Media;
 using Media.Containers;
 using Rooms;
@@ -16,6 +17,9 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
     /// <summary>Longer silence within a file is a broken clock, and left out.</summary>
     private const long LongestSilence = 60 * TimeSpan.TicksPerSecond;
 
+    /// <summary>A file that is shorter than it says by more than this was cut off.</summary>
+    private const long MostMissing = TimeSpan.TicksPerSecond;
+
     private const long UsualStep = 40 * TimeSpan.TicksPerMillisecond;
 
     private readonly FrameDurations _durations = new();
@@ -27,6 +31,7 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
     private int _video;
     private int _audio;
     private long _start;      // of the open file in the playback's time
+    private long _fileEnd;    // of what was read of it, in its own time
     private long _lastTime;
     private long _end;
     private bool _skipsPriming;
@@ -71,6 +76,7 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
         {
             if (!TryReadSample(out MediaFileSample sample))
             {
+                if (_reader is not null) CheckEnd();
                 if (!Open(_index + 1)) return false;
                 continue;
             }
@@ -115,6 +121,7 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
     {
         _stream = item.Open();
         _reader = open(_stream);
+        _fileEnd = 0;
     }
 
     private bool ChooseTracks(PlaybackItem item)
@@ -125,9 +132,7 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
         foreach (MediaFileTrack track in tracks)
             if (track.Unsupported is { } reason) note($"{item.Name}: {track.CodecName} is not played: {reason}");
         if (_video >= 0 || _audio >= 0) return true;
-        Fault ??= $"{item.Name}: there is no picture and no sound in it that can be played";
-        note($"{item.Name}: there is no picture and no sound in it that can be played");
-        Dispose();
+        GiveUp("there is no picture and no sound in it that can be played");
         return false;
     }
 
@@ -151,6 +156,7 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
         if (_lastTime != long.MinValue && _start + time - _lastTime > LongestSilence) _start = _lastTime + UsualStep - time;
         if (_start + time <= _lastTimes[kind]) return false;
         _lastTimes[kind] = _start + time;
+        _fileEnd = Math.Max(_fileEnd, shown + duration);
         _lastTime = Math.Max(_lastTime, _start + time);
         _end = Math.Max(_end, _start + shown + duration);
         placed = new PlaybackFrame(frame, _start + time, _start + shown + duration, _start, _start + time);
@@ -167,7 +173,7 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
         }
         catch (Exception e) when (IsOfTheFile(e))
         {
-            GiveUp(e);
+            GiveUp(e.Message);
             return false;
         }
     }
@@ -181,16 +187,26 @@ internal sealed class PartReader(PlaybackPart part, Func<Stream, IMediaFileReade
         catch (Exception e) when (IsOfTheFile(e))
         {
             sample = default;
-            GiveUp(e);
+            GiveUp(e.Message);
             return false;
         }
     }
 
     private static bool IsOfTheFile(Exception e) => e is MediaFileException or IOException or UnauthorizedAccessException;
 
-    private void GiveUp(Exception e)
+    // Readers play a file that was cut off up to the cut.
+    private void CheckEnd()
     {
-        string reason = $"{part.Items[_index].Name}: {e.Message}";
+        TimeSpan promised = TimeSpan.Zero;
+        for (int i = 0; i < _reader!.Tracks.Length; i++)
+            if (i == _video || i == _audio) promised = TimeSpan.FromTicks(Math.Max(promised.Ticks, (_reader.Tracks[i].Start + _reader.Tracks[i].Duration).Ticks));
+        if (promised.Ticks - _fileEnd > MostMissing)
+            GiveUp(string.Create(CultureInfo.InvariantCulture, $"the file ends after {_fileEnd / 1e7:0.0} s, and says that it has {promised.TotalSeconds:0.0} s"));
+    }
+
+    private void GiveUp(string why)
+    {
+        string reason = $"{part.Items[_index].Name}: {why}";
         Fault ??= reason;
         note(reason);
         Dispose();

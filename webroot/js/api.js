@@ -30,6 +30,16 @@ export async function get(path) {
   return response.json();
 }
 
+/** A request that may need a key. Null where the answer has nothing in it. */
+export async function send(method, path, body, key) {
+  const headers = { Accept: 'application/json' };
+  if (key) headers.Authorization = `Bearer ${key}`;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const response = await fetch(base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  if (!response.ok) throw await ApiError.of(response);
+  return response.status === 204 ? null : response.json();
+}
+
 /** All rooms, whatever the length of a page. */
 export async function allRooms() {
   const rooms = [];
