@@ -15,7 +15,7 @@ internal sealed unsafe class AesGcmKernel : IDisposable
     private const int GroupLength = AesBlocks.GroupLength;
 
     private readonly AesKey _key;
-    private readonly Vector128<ulong>[] _powers = GC.AllocateArray<Vector128<ulong>>(GHash.MaxBlocks, pinned: true);
+    private readonly Vector128<ulong>[] _powers = new Vector128<ulong>[GHash.MaxBlocks];
 
     public AesGcmKernel(ReadOnlySpan<byte> key)
     {

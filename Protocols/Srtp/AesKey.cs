@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace Protocols.Srtp;
 
-/// <summary>The round keys of AES-128 or AES-256 (FIPS 197 §5.2), in memory that the collector makes no copies of.</summary>
+/// <summary>The round keys of AES-128 or AES-256 (FIPS 197 §5.2). An array like others: many small pinned ones are dear to collect.</summary>
 internal sealed class AesKey : IDisposable
 {
     public AesKey(ReadOnlySpan<byte> key)
     {
         int keyWords = key.Length / 4;
         Rounds = keyWords + 6;
-        Schedule = GC.AllocateArray<Vector128<byte>>(Rounds + 1, pinned: true);
+        Schedule = new Vector128<byte>[Rounds + 1];
         Span<uint> words = MemoryMarshal.Cast<Vector128<byte>, uint>(Schedule.AsSpan());
         MemoryMarshal.Cast<byte, uint>(key).CopyTo(words);
         uint roundConstant = 1;

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Protocols.Srtp;
 
 /// <summary>Completes HMAC-SHA1 jobs (RFC 2104), one by one or side by side.</summary>
@@ -10,10 +12,10 @@ internal abstract unsafe class HmacSha1
     public static HmacSha1 Single { get; } = new SingleHmacSha1(isLibrary: false);
 
     /// <summary>By AVX2.</summary>
-    public static HmacSha1 Lanes8 { get; } = new LaneHmacSha1<System.Runtime.Intrinsics.Vector256<uint>, Sha1Lanes8>();
+    public static HmacSha1 Lanes8 { get; } = new LaneHmacSha1<Vector256<uint>, Sha1Lanes8>();
 
     /// <summary>By AVX-512.</summary>
-    public static HmacSha1 Lanes16 { get; } = new LaneHmacSha1<System.Runtime.Intrinsics.Vector512<uint>, Sha1Lanes16>();
+    public static HmacSha1 Lanes16 { get; } = new LaneHmacSha1<Vector512<uint>, Sha1Lanes16>();
 
     /// <summary>How many jobs it can do at once.</summary>
     public abstract int Lanes { get; }

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Protocols.Srtp;
 
 /// <summary>
-/// The key of an HMAC-SHA1 as the two states that follow from it (RFC 2104 §4), in memory that the collector makes no
-/// copies of: with them a message costs its own blocks and one.
+/// The key of an HMAC-SHA1 as the two states that follow from it (RFC 2104 §4): with them a message costs its own blocks
+/// and one.
 /// </summary>
 internal sealed unsafe class HmacSha1Key : IDisposable
 {
-    private readonly uint[] _states = GC.AllocateArray<uint>(HmacSha1Job.StatesLength, pinned: true);
+    private readonly uint[] _states = new uint[HmacSha1Job.StatesLength];
 
     public HmacSha1Key(ReadOnlySpan<byte> key)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Protocols.Srtp;
@@ -123,8 +124,7 @@ internal static unsafe class KernelSelfCheck
         return true;
     }
 
-    private static uint WordBehind(byte[] data, int length) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(length));
+    private static uint WordBehind(byte[] data, int length) => BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(length));
 
     /// <summary>Both seal alike, and each opens what was sealed, and notices a change.</summary>
     private static bool Agree(SrtpCipher own, SrtpCipher reference)

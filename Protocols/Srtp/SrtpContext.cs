@@ -21,6 +21,7 @@ public sealed class SrtpContext : IDisposable
     private uint _lastSsrc;
     private SrtpStream? _lastStream;
     private long _nextRtcpIndex;
+    private bool _isDisposed;
 
     public SrtpContext(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
         : this(SrtpKernels.Current, profile, masterKey, masterSalt)
@@ -53,6 +54,7 @@ public sealed class SrtpContext : IDisposable
     /// <param name="destination">Memory as <see cref="SrtpBatch"/> asks for, if there is one.</param>
     public SrtpResult Protect(ReadOnlySpan<byte> packet, Span<byte> destination, SrtpBatch? batch, out int written)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this); // its keys are zeros now
         written = 0;
         if (!RtpHeader.TryParse(packet, out RtpHeader rtp)) return SrtpResult.Malformed;
         if (destination.Length < packet.Length + RtpOverhead) return SrtpResult.Malformed;
@@ -80,6 +82,7 @@ public sealed class SrtpContext : IDisposable
     /// <summary>Checks and decrypts an SRTP packet.</summary>
     public SrtpResult Unprotect(ReadOnlySpan<byte> packet, Span<byte> destination, out int written)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this); // its keys are zeros now
         written = 0;
         int end = packet.Length - RtpOverhead;
         if (end < 0 || destination.Length < end) return SrtpResult.Malformed;
@@ -105,6 +108,7 @@ public sealed class SrtpContext : IDisposable
     /// <summary>Protects an RTCP compound packet.</summary>
     public SrtpResult ProtectRtcp(ReadOnlySpan<byte> packet, Span<byte> destination, out int written)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this); // its keys are zeros now
         written = 0;
         if (packet.Length < RtcpHeaderLength || destination.Length < packet.Length + RtcpOverhead) return SrtpResult.Malformed;
         if (_nextRtcpIndex > LastRtcpIndex) return SrtpResult.KeyExhausted;
@@ -126,6 +130,7 @@ public sealed class SrtpContext : IDisposable
     /// <summary>Checks and decrypts an SRTCP compound. One that is not encrypted is refused (RFC 8827 §6.5).</summary>
     public SrtpResult UnprotectRtcp(ReadOnlySpan<byte> packet, Span<byte> destination, out int written)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this); // its keys are zeros now
         written = 0;
         int end = packet.Length - RtcpOverhead;
         if (end < RtcpHeaderLength || destination.Length < end) return SrtpResult.Malformed;
@@ -152,6 +157,7 @@ public sealed class SrtpContext : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         _rtp.Dispose();
         _rtcp.Dispose();
     }

@@ -40,5 +40,6 @@ internal sealed class SrtpKeyDerivation : IDisposable
     {
         _kernel?.Dispose();
         _portable?.Dispose();
+        Array.Clear(_salt);
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Protocols.Srtp;
 
 /// <summary>Master keys and salts of both directions as DTLS exports them (RFC 5764 §4.2).</summary>
@@ -25,6 +27,9 @@ public sealed class SrtpKeyMaterial
 
     /// <summary>Makes the context that unprotects what the peer sends.</summary>
     public SrtpContext CreateReceiver() => Create(IsClient ? 1 : 0);
+
+    /// <summary>Once the contexts are made, nobody needs it any more.</summary>
+    public void Wipe() => CryptographicOperations.ZeroMemory(_exported);
 
     private SrtpContext Create(int side)
     {

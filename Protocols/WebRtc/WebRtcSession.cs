@@ -378,8 +378,8 @@ public sealed class WebRtcSession : IDisposable
         public void OnDtlsConnected(SrtpKeyMaterial keys, long now)
         {
             if (session.State == WebRtcState.Closed) return;
-            session._srtpSender = keys.CreateSender();
-            session._srtpReceiver = keys.CreateReceiver();
+            (session._srtpSender, session._srtpReceiver) = (keys.CreateSender(), keys.CreateReceiver());
+            keys.Wipe();
             session.State = WebRtcState.Connected;
             session._now = now;
             session._listener.OnConnected(now);

@@ -150,6 +150,23 @@ public sealed class SrtpContextTests
     }
 
     [Fact]
+    public void Exported_keys_can_be_wiped_once_the_contexts_are_made()
+    {
+        byte[] exported = [.. Enumerable.Range(1, SrtpKeyMaterial.ExportedLength(SrtpProfile.AeadAes128Gcm)).Select(i => (byte)i)];
+        var keys = new SrtpKeyMaterial(SrtpProfile.AeadAes128Gcm, [.. exported], isClient: true);
+        using SrtpContext sender = keys.CreateSender();
+        keys.Wipe();
+        using SrtpContext receiver = new SrtpKeyMaterial(SrtpProfile.AeadAes128Gcm, exported, isClient: false).CreateReceiver();
+        byte[] packet = new byte[100];
+
+        sender.Protect(Packet(1, 50), packet, out int length);
+
+        Assert.Equal(SrtpResult.Ok, receiver.Unprotect(packet.AsSpan(0, length), new byte[100], out _));
+        using SrtpContext wiped = keys.CreateReceiver();
+        Assert.Equal(SrtpResult.AuthenticationFailed, wiped.Unprotect(packet.AsSpan(0, length), new byte[100], out _));
+    }
+
+    [Fact]
     public void Garbage_makes_no_streams()
     {
         using var pair = new Pair(SrtpProfile.Aes128CmSha1Tag80);

@@ -157,6 +157,21 @@ public sealed class SrtpKernelTests
         Assert.True(hmac.States.IndexOfAnyExcept(0u) < 0);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Nothing_is_enciphered_with_a_key_that_was_wiped(string name, SrtpProfile profile)
+    {
+        var context = new SrtpContext(KernelSets.Named(name), profile, new byte[profile.KeyLength], new byte[profile.SaltLength]);
+
+        context.Dispose();
+
+        byte[] packet = SrtpContextTests.Packet(1, 100);
+        Assert.Throws<ObjectDisposedException>(() => context.Protect(packet, new byte[200], out _));
+        Assert.Throws<ObjectDisposedException>(() => context.Unprotect(packet, new byte[200], out _));
+        Assert.Throws<ObjectDisposedException>(() => context.ProtectRtcp(packet, new byte[200], out _));
+        Assert.Throws<ObjectDisposedException>(() => context.UnprotectRtcp(packet, new byte[200], out _));
+    }
+
     private static SrtpCipher Create(SrtpKernels kernels, SrtpProfile profile, Random random)
     {
         byte[] key = new byte[profile.KeyLength];
