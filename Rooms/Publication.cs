@@ -87,6 +87,12 @@ public sealed class Publication
 
     public void Add(Subscriber subscriber)
     {
+        if (State == PublicationState.Ended)
+        {
+            subscriber.Close(CloseReason.PublisherGone); // it was on its way
+            return;
+        }
+
         _subscribers = _subscribers.Add(subscriber);
         Raise(RoomEvent.SubscriberJoined, subscriber.Id, subscriber.Entrance);
     }

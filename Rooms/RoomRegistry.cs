@@ -20,6 +20,9 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
 
     public RoomEvents Events => Context.Events;
 
+    /// <summary>Where viewers live.</summary>
+    public LoopLoads Loads { get; } = new(loops);
+
     /// <summary>A snapshot, ordered by name.</summary>
     public ImmutableArray<Room> Rooms => [.. _rooms.Values.OrderBy(room => room.Name, StringComparer.Ordinal)];
 
@@ -173,9 +176,9 @@ public sealed class RoomRegistry(RoomsContext context, IReadOnlyList<MediaLoop> 
         return new PublishResult(seat.Writer, default);
     }
 
-    /// <summary>The loop with the fewest publications.</summary>
+    /// <summary>The loop with the fewest publications and viewers.</summary>
     private MediaLoop HomeLoop() =>
-        loops.MinBy(loop => _seats.Keys.Count(publication => publication.Loop == loop))!;
+        Loads.Loops.MinBy(loop => _seats.Keys.Count(publication => publication.Loop == loop) + Loads.ViewersOn(loop))!;
 
     /// <summary>Who sits on a publication now, and who has sat there lately.</summary>
     private sealed class Seat

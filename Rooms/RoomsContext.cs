@@ -1,4 +1,5 @@
 using Media.FFmpeg;
+using Rooms.Tracks;
 
 namespace Rooms;
 
@@ -14,6 +15,9 @@ public sealed class RoomsContext(RoomOptions options, RoomEvents events, FFmpegL
 
     /// <summary>See <see cref="VideoTranscoderOptions.BeforeEncoding"/>; for conversions that are made from then on.</summary>
     internal Action? BeforeEncoding { get; set; }
+
+    /// <summary>What tracks lose on their way to other loops.</summary>
+    public RelayStatistics Relays { get; } = new();
 
     /// <summary>Bounds the video transcodes of the whole program.</summary>
     public TranscodeLimiter VideoTranscodes { get; } = new(options.MaxVideoTranscodes);

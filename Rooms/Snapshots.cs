@@ -65,7 +65,7 @@ public sealed record TrackSnapshot(
             track.IsPublished && format.Kind == MediaKind.Video ? track.Compatibility : null;
         return new TrackSnapshot(
             track.Id, track.IsPublished, track.Form, format, track.Statistics.FrameRate, track.Statistics.Bitrate,
-            track.Statistics.KeyframeInterval, track.Statistics.Frames, track.SubscriberCount, verdict?.IsCompatible,
+            track.Statistics.KeyframeInterval, track.Statistics.Frames, (track as PacketTrack)?.TakerCount ?? track.SubscriberCount, verdict?.IsCompatible,
             verdict?.Reasons ?? [], (track as TranscodedTrack)?.StateText, EncodingSnapshot.Of(track as PublishedPacketTrack));
     }
 }
@@ -95,6 +95,7 @@ public sealed record EncodingSnapshot(
 /// <summary>One subscriber as others see it. Immutable.</summary>
 /// <param name="Video">Id of the track it gets, or null.</param>
 /// <param name="Remark">What it does not get and why, or null.</param>
+/// <param name="Loop">The media loop that it lives on.</param>
 public sealed record SubscriberSnapshot(
     string Id, string Entrance, DateTimeOffset Since, string State, string? Video, string? Audio, long PacketsSent,
-    long BytesSent, long PacketsLost, double RoundTripMilliseconds, string? Remark);
+    long BytesSent, long PacketsLost, double RoundTripMilliseconds, string? Remark, int Loop = 0);

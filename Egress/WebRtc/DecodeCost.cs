@@ -1,4 +1,6 @@
 using Media;
+using Media.Rtp;
+using Rooms.Tracks;
 
 namespace Egress.WebRtc;
 
@@ -18,5 +20,15 @@ internal static class DecodeCost
         int pixels = format.Video is { } video ? video.Width * video.Height : UsualPixels;
         double frames = 1 + (duration / (double)format.ClockRate * (frameRate > 0 ? frameRate : UsualFrameRate));
         return TimeSpan.FromMilliseconds(frames * (BaseMilliseconds + (MillisecondsPerMegapixel * pixels / 1e6)));
+    }
+
+    /// <summary>Could a viewer that begins with the track's group be at live soon?</summary>
+    public static bool IsGroupShort(PacketTrack track, TimeSpan most)
+    {
+        PacketHistory history = track.History;
+        if (history.GroupStart < 0 || track.Format is not { } format) return false;
+        if (!history.TryGet(history.GroupStart, out RtpPacket first) || !history.TryGet(history.Next - 1, out RtpPacket last))
+            return false;
+        return Of(format, last.Timestamp - first.Timestamp, track.SourceFrameRate) <= most;
     }
 }

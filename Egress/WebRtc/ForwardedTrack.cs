@@ -53,6 +53,7 @@ internal sealed class ForwardedTrack : IDisposable
     private long _waitingSince;
     private long _keyframeRequestedAt = long.MinValue / 2;
     private long _oldLossesUntil = long.MinValue;
+    private bool _awaitsBridge;
 
     public ForwardedTrack(
         MediaKind kind, OutgoingStream stream, FastStartOptions options, IForwardedTrackListener listener)
@@ -146,12 +147,31 @@ internal sealed class ForwardedTrack : IDisposable
     public void OnNack(ReadOnlySpan<ushort> lost, long now)
     {
         if (State == ForwardingState.Idle || Stream.Packets == 0) return;
-        if (Kind == MediaKind.Video && State == ForwardingState.Live && HasMissedTooMuch(lost, now) && TryBeginAnew(now)) return;
+        // A keyframe at once puts a viewer that was cut off back to live; repairing what it missed does not.
+        if (Kind == MediaKind.Video && State == ForwardingState.Live && Stream.IsFromBeforeAnOutage(lost, now) && TryBeginAnew(now)) return;
         if (State == ForwardingState.Bursting && Stream.HasSentSinceTheBurstBegan(lost)) _burst.SlowDown(now);
         bool gone = false;
         foreach (ushort number in lost)
             gone |= Stream.Retransmit(number, now) == RetransmissionResult.Gone;
         if (gone && Kind == MediaKind.Video) OnKeyframeRequest(now);
+    }
+
+    /// <summary>What <see cref="IForwardedTrackListener.OnGroupTooLong"/> has asked for is there.</summary>
+    public void Bridge(PacketTrack source, PacketTrack? fresh, long now)
+    {
+        if (!_awaitsBridge || source != Source) return;
+        _awaitsBridge = false;
+        if (fresh is { Closed: null })
+        {
+            if (fresh != source) Substitute(fresh);
+            if (!DecodeCost.IsGroupShort(fresh, _options.MaxDecodeTime))
+            {
+                WaitForKeyframe(now);
+                return;
+            }
+        }
+
+        JoinGroup(now);
     }
 
     /// <summary>The viewer says that it cannot decode.</summary>
@@ -160,14 +180,6 @@ internal sealed class ForwardedTrack : IDisposable
         if (State == ForwardingState.Idle || _feed is null || Kind != MediaKind.Video) return;
         if (State == ForwardingState.Waiting || _feed.Track.AnswersKeyframeRequests) RequestKeyframe(now);
         else TryBeginAnew(now);
-    }
-
-    /// <summary>A keyframe at once puts a viewer that was cut off back to live; repairing what it missed does not.</summary>
-    private bool HasMissedTooMuch(ReadOnlySpan<ushort> lost, long now)
-    {
-        foreach (ushort number in lost)
-            if (Stream.IsFromBeforeAnOutage(number, now)) return true;
-        return false;
     }
 
     private bool TryBeginAnew(long now)
@@ -261,17 +273,17 @@ internal sealed class ForwardedTrack : IDisposable
             return;
         }
 
-        if (!IsGroupShort(track) && _listener.OnGroupTooLong(this) is { } fresh)
+        if (DecodeCost.IsGroupShort(track, _options.MaxDecodeTime))
         {
-            if (fresh != track) Substitute(fresh);
-            if (!IsGroupShort(fresh))
-            {
-                WaitForKeyframe(now);
-                return;
-            }
+            JoinGroup(now);
+            return;
         }
 
-        JoinGroup(now);
+        _awaitsBridge = true;
+        _listener.OnGroupTooLong(this, track);
+        if (!_awaitsBridge) return;
+        State = ForwardingState.Waiting;
+        SetDeadline(long.MaxValue);
     }
 
     private void JoinGroup(long now)
@@ -288,18 +300,6 @@ internal sealed class ForwardedTrack : IDisposable
         }
     }
 
-    /// <summary>Could a viewer that begins with the group be at live soon?</summary>
-    private bool IsGroupShort(PacketTrack track)
-    {
-        PacketHistory history = track.History;
-        if (history.GroupStart < 0 || track.Format is not { } format) return false;
-        if (!history.TryGet(history.GroupStart, out RtpPacket first) || !history.TryGet(history.Next - 1, out RtpPacket last))
-            return false;
-        // The source's own rate: a track that has just been made took the cached frames in no time.
-        double frameRate = track.Publication.Video?.Statistics.FrameRate ?? 0;
-        return DecodeCost.Of(format, last.Timestamp - first.Timestamp, frameRate) <= _options.MaxDecodeTime;
-    }
-
     /// <summary>Starts on another source and comes back to this one at its next keyframe.</summary>
     private void Substitute(PacketTrack fresh)
     {
@@ -314,6 +314,7 @@ internal sealed class ForwardedTrack : IDisposable
         long shift = (long)_options.ShiftSeconds * Stream.Parameters.ClockRate;
         _shift = State == ForwardingState.Bursting ? _shift + shift : shift;
         State = ForwardingState.Bursting;
+        _awaitsBridge = false;
         _limiter.OnStarted(now);
         _burst.Begin(first, history.Next - first.SequenceNumber, now);
         Stream.BeginRun(_feed!.Track, first.SequenceNumber, _shift);
@@ -338,6 +339,7 @@ internal sealed class ForwardedTrack : IDisposable
     private void GoLive(in RtpPacket packet, long ahead = 0)
     {
         State = ForwardingState.Live;
+        _awaitsBridge = false;
         Stream.BeginRun(_feed!.Track, packet.SequenceNumber, -ahead);
         SetDeadline(long.MaxValue);
         Stream.Send(packet);
@@ -357,7 +359,7 @@ internal sealed class ForwardedTrack : IDisposable
         // A conversion that has just begun may start with what the viewer saw before: never as live, for time runs on.
         // What a publisher sends is live; another encoding's times may be a little behind.
         if (isNews) GoLive(packet);
-        else if (_feed.Track is EncodingTrack) GoLive(packet, ahead: Stream.NewestTimestamp + 1 - packet.Timestamp);
+        else if (_feed.Track.IsPassedOn) GoLive(packet, ahead: Stream.NewestTimestamp + 1 - packet.Timestamp);
         else BeginBurst(history, packet, packet.ArrivalTime);
     }
 

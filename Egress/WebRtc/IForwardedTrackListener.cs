@@ -10,10 +10,11 @@ internal interface IForwardedTrackListener
     void OnDeadlineChanged();
 
     /// <summary>
-    /// The source's group is missing or would take the viewer too long. The answer: a source that gives a keyframe when
-    /// asked (which may be the same one), or null, and the viewer makes do with what there is.
+    /// The source's group is missing or would take the viewer too long. To be answered, now or later, by
+    /// <see cref="ForwardedTrack.Bridge"/>: with a source that gives a keyframe when asked (which may be the same one), or
+    /// null, and the viewer makes do with what there is.
     /// </summary>
-    PacketTrack? OnGroupTooLong(ForwardedTrack track);
+    void OnGroupTooLong(ForwardedTrack track, PacketTrack source);
 
     /// <summary>The source is gone; the viewer may attach another one.</summary>
     void OnSourceClosed(ForwardedTrack track, CloseReason reason);

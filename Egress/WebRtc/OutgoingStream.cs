@@ -155,7 +155,14 @@ internal sealed class OutgoingStream
     /// The viewer lacks what was live so long ago that it has been cut off: with all of it sent again it would stay as far
     /// behind.
     /// </summary>
-    public bool IsFromBeforeAnOutage(ushort sequenceNumber, long now)
+    public bool IsFromBeforeAnOutage(ReadOnlySpan<ushort> lost, long now)
+    {
+        foreach (ushort number in lost)
+            if (IsFromBeforeAnOutage(number, now)) return true;
+        return false;
+    }
+
+    private bool IsFromBeforeAnOutage(ushort sequenceNumber, long now)
     {
         long number = NumberOf(sequenceNumber);
         return number >= _neededFrom && _map.TryFind(number, out SequenceRun run) && run.IsLive

@@ -22,6 +22,9 @@ internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, 
     private bool _hadSource;
     private long _nextReports = long.MaxValue;
     private long _nextSearch = long.MaxValue;
+    private long _nextCheck = long.MaxValue; // what another loop has answered is looked at
+
+    public MediaLoop Loop => session.Loop;
 
     /// <summary>Null while it is awaited.</summary>
     public Publication? Publication { get; private set; }
@@ -33,14 +36,14 @@ internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, 
 
     /// <summary>Nothing of what was agreed on can be sent any more, although something is published.</summary>
     public bool HasNothingLeft =>
-        _hadSource && Publication?.State == PublicationState.Live && !Array.Exists(_tracks, track => track.IsPaused || track.Forwarded.Source is not null)
+        _hadSource && Publication?.State == PublicationState.Live && !Array.Exists(_tracks, track => track.IsPaused || track.IsSeeking || track.Forwarded.Source is not null)
         && _nextSearch > session.Now;
 
     public long NextDeadline
     {
         get
         {
-            long next = Math.Min(_nextReports, _nextSearch);
+            long next = Math.Min(Math.Min(_nextReports, _nextSearch), _nextCheck);
             foreach (ViewerTrack track in _tracks)
             {
                 next = Math.Min(next, track.Forwarded.NextDeadline);
@@ -54,7 +57,8 @@ internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, 
     public SubscriberSnapshot Snapshot(Subscriber subscriber, string state, long roundTrip) => new(
         subscriber.Id, subscriber.Entrance, subscriber.Since, state, SourceOf(MediaKind.Video), SourceOf(MediaKind.Audio),
         _tracks.Sum(track => track.Stream.Packets + track.Stream.Retransmitted), _tracks.Sum(track => track.Stream.Bytes),
-        _tracks.Sum(track => (long)track.Stream.Lost), roundTrip / (double)MonotonicClock.TicksPerMillisecond, Remark);
+        _tracks.Sum(track => (long)track.Stream.Lost), roundTrip / (double)MonotonicClock.TicksPerMillisecond, Remark,
+        Loop.Index);
 
     public ViewerTrack Add(NegotiatedTrack track, Random random) => Add(
         track.Kind, [new ViewerFormat(track.Codec, new RtpRewriter(RtpStreamParameters.Of(track, options.PlayoutDelay)))], random, long.MinValue);
@@ -73,43 +77,50 @@ internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, 
     }
 
     /// <summary>Takes the sources there are. Done before the viewer is connected, so that conversions warm up meanwhile.</summary>
-    public void Bind(Publication publication, long now)
+    public void Bind(Publication publication)
     {
         if (Publication is not null || _hadSource)
             foreach (ViewerTrack track in _tracks) track.OnPublicationChanged();
         Publication = publication;
-        AttachSources(now);
+        AttachSources();
     }
 
     /// <summary>The publication has ended, or is not to be sent any more: the sections stay, silent.</summary>
     public void Unbind()
     {
         Publication = null;
-        foreach (ViewerTrack track in _tracks) track.Forwarded.Detach();
+        foreach (ViewerTrack track in _tracks) track.Leave();
         _nextSearch = long.MaxValue;
     }
 
-    /// <summary>Sends one encoding of the video, or the largest that is live (null). False: there is none of that id.</summary>
-    public bool ChooseEncoding(string? encodingId, long now)
+    /// <summary>
+    /// What to choose for an encoding that was asked for; null = the largest that is live. False: there is none of that id.
+    /// Publication's loop.
+    /// </summary>
+    public static bool TryResolve(Publication publication, ref string? encodingId)
     {
-        if (Publication is not { } publication) return encodingId is null;
         var video = publication.Video as PublishedPacketTrack;
         bool isOnly = encodingId == PacketEncoding.OnlyId && video?.Encodings is null or [{ Id: PacketEncoding.OnlyId }] or [];
         if (isOnly) encodingId = null;
-        if (encodingId is not null && video?.Find(encodingId) is null) return false;
+        return encodingId is null || video?.Find(encodingId) is not null;
+    }
+
+    /// <summary>Sends one encoding of the video, or the largest that is live (null).</summary>
+    public void Choose(string? encodingId)
+    {
+        if (Publication is not { } publication) return;
         foreach (ViewerTrack track in _tracks)
-            if (track.Kind == MediaKind.Video) track.Choose(publication, encodingId, now);
-        return true;
+            if (track.Kind == MediaKind.Video) track.Choose(publication, encodingId);
     }
 
     /// <summary>Looks for sources that are missing.</summary>
-    public void AttachSources(long now)
+    public void AttachSources()
     {
         _nextSearch = long.MaxValue;
         if (Publication is not { } publication) return;
         foreach (ViewerTrack track in _tracks)
         {
-            if (!track.TryAttach(publication, now)) _nextSearch = now + ReportInterval;
+            track.Seek(publication);
             _hadSource |= track.Forwarded.Source is not null;
         }
     }
@@ -131,7 +142,8 @@ internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, 
     {
         if (_started) StartTracks(now);
         foreach (ViewerTrack track in _tracks) track.Forwarded.Advance(now);
-        if (now >= _nextSearch) AttachSources(now);
+        if (now >= _nextCheck) _nextCheck = long.MaxValue;
+        if (now >= _nextSearch) AttachSources();
         if (now >= _nextReports) SendReports(now);
     }
 
@@ -140,10 +152,25 @@ internal sealed class ViewerMedia(ViewerSession session, SenderReports reports, 
     {
         foreach (ViewerTrack track in _tracks) Remove(track);
         Publication = null;
-        _nextReports = _nextSearch = long.MaxValue;
+        _nextReports = _nextSearch = _nextCheck = long.MaxValue;
     }
 
     internal void OnDeadlineChanged() => session.Arm();
+
+    /// <summary>A track that sought a source has one.</summary>
+    internal void OnFound()
+    {
+        _hadSource = true;
+        OnDeadlineChanged();
+    }
+
+    /// <summary>It may appear, or become possible, later.</summary>
+    internal void OnNotFound()
+    {
+        _nextSearch = Math.Min(_nextSearch, session.Now + ReportInterval);
+        if (Publication?.Loop != Loop) _nextCheck = session.Now;
+        OnDeadlineChanged();
+    }
 
     internal void OnSourceClosed()
     {

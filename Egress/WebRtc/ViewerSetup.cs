@@ -1,3 +1,4 @@
+using Media.Scheduling;
 using Protocols.Sdp;
 using Protocols.WebRtc;
 using Rooms;
@@ -6,5 +7,5 @@ namespace Egress.WebRtc;
 
 /// <summary>All that a <see cref="WebRtcSubscriber"/> is made from.</summary>
 internal sealed record ViewerSetup(
-    string Id, string Entrance, Publication Publication, ViewerNegotiation Negotiation, WebRtcSessionOptions Session,
+    string Id, string Entrance, Publication Publication, MediaLoop Loop, ViewerNegotiation Negotiation, WebRtcSessionOptions Session,
     LoopTransport Transport, ViewerOptions Options, Random Random);

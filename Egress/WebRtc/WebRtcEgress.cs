@@ -28,14 +28,16 @@ public sealed class WebRtcEgress(RoomRegistry rooms, WebRtcTransport transport, 
         if (rooms.Find(request.Room, request.Publication) is not { State: PublicationState.Live } publication)
             return new ViewerAnswer(ViewerOutcome.NothingLive, Detail: "Nothing of that name is live.");
         await WaitForBothMediaAsync(publication, cancellation).ConfigureAwait(false);
-        return await publication.Loop.InvokeAsync(() => Subscribe(publication, request)).ConfigureAwait(false);
+        ViewerSetup? setup = null;
+        ViewerAnswer? refusal = await publication.Loop.InvokeAsync(() => Prepare(publication, request, out setup)).ConfigureAwait(false);
+        return refusal ?? await setup!.Loop.InvokeAsync(() => Open(setup)).ConfigureAwait(false);
     }
 
     /// <summary>Ends a viewer's session. False: there is none of that id.</summary>
     public async Task<bool> CloseAsync(string id, CloseReason reason)
     {
         if (Find(id) is not { } viewer) return false;
-        await viewer.Loop.InvokeAsync(() => viewer.Close(reason)).ConfigureAwait(false);
+        await viewer.Loop.InvokeAsync(() => viewer.Close(reason, null)).ConfigureAwait(false);
         return true;
     }
 
@@ -79,24 +81,35 @@ public sealed class WebRtcEgress(RoomRegistry rooms, WebRtcTransport transport, 
     private static bool HasBothMedia(Publication publication) =>
         publication.State != PublicationState.Live || (publication.Video?.Format is not null && publication.Audio?.Format is not null);
 
-    /// <summary>Publication's loop.</summary>
-    private ViewerAnswer Subscribe(Publication publication, ViewerRequest request)
+    /// <summary>Plans what a viewer gets, and where it lives. A refusal, or null. Publication's loop.</summary>
+    private ViewerAnswer? Prepare(Publication publication, ViewerRequest request, out ViewerSetup? setup)
     {
+        setup = null;
         if (publication.State != PublicationState.Live || (publication.Video ?? publication.Audio)?.Format is null)
             return new ViewerAnswer(ViewerOutcome.NothingLive, Detail: "The publisher is there, but has sent neither sound nor picture yet.");
-        MediaLoop loop = publication.Loop;
+        MediaLoop loop = rooms.Loads.Take(publication.Loop);
         IceCredentials credentials = transport.NewCredentials(loop);
         ViewerPlan plan = ViewerPlan.Make(publication, request.Offer, transport.LocalPeer(credentials, request.Remote));
-        if (plan.Negotiation is not { } negotiation) return Refuse(plan);
+        if (plan.Negotiation is not { } negotiation)
+        {
+            rooms.Loads.Release(loop);
+            return Refuse(plan);
+        }
 
         WebRtcSessionOptions session = transport.SessionOptions(loop, credentials, negotiation.RemoteFingerprint);
-        var setup = new ViewerSetup(
-            transport.NewId(), request.Entrance, publication, negotiation, session, transport.Of(loop), _options,
+        setup = new ViewerSetup(
+            transport.NewId(), request.Entrance, publication, loop, negotiation, session, transport.Of(loop), _options,
             new Random((int)transport.NewNumber()));
+        return null;
+    }
+
+    /// <summary>On the viewer's loop.</summary>
+    private ViewerAnswer Open(ViewerSetup setup)
+    {
         var viewer = new WebRtcSubscriber(setup, OnClosed);
         _viewers[viewer.Id] = viewer;
-        publication.Add(viewer);
-        return new ViewerAnswer(ViewerOutcome.Accepted, viewer, negotiation.Answer);
+        viewer.Begin();
+        return new ViewerAnswer(ViewerOutcome.Accepted, viewer, setup.Negotiation.Answer);
     }
 
     private static ViewerAnswer Refuse(in ViewerPlan plan) => plan switch
@@ -109,6 +122,7 @@ public sealed class WebRtcEgress(RoomRegistry rooms, WebRtcTransport transport, 
     private void OnClosed(WebRtcSubscriber viewer, CloseReason reason, string? detail)
     {
         _viewers.TryRemove(viewer.Id, out _);
+        rooms.Loads.Release(viewer.Loop);
         Closed?.Invoke(viewer, reason, detail);
     }
 }

@@ -8,9 +8,9 @@ namespace Egress.WebRtc;
 
 /// <summary>
 /// A viewer: one WebRTC session and what it is sent. Ends with its session, with its publication, or when it is told to.
-/// Loop of its publication only.
+/// Its loop only, which may be another one than its publication's.
 /// </summary>
-public sealed class WebRtcSubscriber : Subscriber, IViewerSessionListener
+public sealed class WebRtcSubscriber : SessionSubscriber, IViewerSessionListener
 {
     private readonly Publication _publication;
     private readonly ViewerSession _session;
@@ -22,25 +22,20 @@ public sealed class WebRtcSubscriber : Subscriber, IViewerSessionListener
     private string? _remark;
 
     internal WebRtcSubscriber(ViewerSetup setup, Action<WebRtcSubscriber, CloseReason, string?> onClosed)
-        : base(setup.Id, setup.Entrance, setup.Publication.Loop.Clock.UtcNow)
+        : base(setup.Id, setup.Entrance, setup.Loop)
     {
         _publication = setup.Publication;
         _onClosed = onClosed;
         _refusal = setup.Negotiation.VideoRefusal;
-        _session = new ViewerSession(_publication.Loop, setup.Session, setup.Transport, this);
+        _session = new ViewerSession(Loop, setup.Session, setup.Transport, this);
         var reports = new SenderReports(Loop.Clock, setup.Negotiation.Cname);
         _feedback = new ReceiverFeedback(reports);
         _media = new ViewerMedia(_session, reports, _feedback, setup.Options);
         if (setup.Negotiation.Audio is { } audio) _media.Add(audio, setup.Random);
         if (setup.Negotiation.Video is { } video) _media.Add(video, setup.Random);
-        _media.Bind(_publication, Loop.Now);
-        _remark = Remark;
-        _session.Arm();
     }
 
     public Publication Publication => _publication;
-
-    public MediaLoop Loop => _publication.Loop;
 
     /// <summary>Our side's ICE credentials; their fragment names the state of the session that signalling talks about.</summary>
     public IceCredentials Credentials => _session.Credentials;
@@ -49,20 +44,34 @@ public sealed class WebRtcSubscriber : Subscriber, IViewerSessionListener
 
     private string? Remark => _refusal ?? _media.Remark;
 
-    public override SubscriberSnapshot Snapshot() => _media.Snapshot(this, _state, _feedback.RoundTrip) with { Remark = Remark };
+    internal override SubscriberSnapshot Measure() => _media.Snapshot(this, _state, _feedback.RoundTrip) with { Remark = Remark };
 
-    public override void Close(CloseReason reason) => Close(reason, null);
+    private protected override void OnEnded(Publication publication, CloseReason reason) => Close(reason, null);
+
+    /// <summary>Takes the sources there are, and shows up in the publication's list.</summary>
+    internal void Begin()
+    {
+        _media.Bind(_publication);
+        _remark = Remark;
+        _session.Arm();
+        Join(_publication);
+    }
 
     /// <summary>
     /// Goes over to one encoding of a simulcast source, or to the largest that is live (null). False: there is none of that
     /// id. Any thread.
     /// </summary>
-    public Task<bool> ChooseEncodingAsync(string? encodingId) => Loop.InvokeAsync(() =>
+    public async Task<bool> ChooseEncodingAsync(string? encodingId)
     {
-        bool exists = _media.ChooseEncoding(encodingId, Loop.Now);
-        _session.Arm();
-        return exists;
-    });
+        string? choice = encodingId;
+        if (!await _publication.Loop.InvokeAsync(() => ViewerMedia.TryResolve(_publication, ref choice)).ConfigureAwait(false)) return false;
+        await Loop.InvokeAsync(() =>
+        {
+            _media.Choose(choice);
+            _session.Arm();
+        }).ConfigureAwait(false);
+        return true;
+    }
 
     /// <summary>New credentials for an ICE restart; media goes on meanwhile.</summary>
     internal void RestartIce(IceCredentials credentials) => _session.RestartIce(credentials);
@@ -82,6 +91,7 @@ public sealed class WebRtcSubscriber : Subscriber, IViewerSessionListener
     void IViewerSessionListener.Advance(long now)
     {
         _media.Advance(now);
+        RenewWhenDue(now);
         if (Remark != _remark)
         {
             _remark = Remark;
@@ -92,15 +102,13 @@ public sealed class WebRtcSubscriber : Subscriber, IViewerSessionListener
         if (_media.HasNothingLeft) Close(CloseReason.FormatChanged);
     }
 
-    private void Tell(string detail) => _publication.Raise(RoomEvent.SubscriberChanged, Id, detail);
-
-    private void Close(CloseReason reason, string? detail)
+    internal void Close(CloseReason reason, string? detail)
     {
         if (_session.IsClosed) return;
         _state = "closed";
         _media.Close();
         _session.Close();
-        _publication.Remove(this, reason);
+        Leave(reason);
         _onClosed(this, reason, detail);
     }
 }

@@ -133,6 +133,7 @@ internal sealed record EncodingDescription(string Rid, int? Width, int? Height, 
 /// <summary>A subscriber as the API shows it.</summary>
 /// <param name="Video">Id of the video track it gets; absent = none.</param>
 /// <param name="Note">What it does not get, and why.</param>
+/// <param name="Loop">The media loop, and so the core, that serves it.</param>
 internal sealed record SubscriberDescription(
     string Id,
     string Publication,
@@ -145,9 +146,11 @@ internal sealed record SubscriberDescription(
     long BytesSent,
     long PacketsLost,
     double RoundTripMilliseconds,
-    string? Note)
+    string? Note,
+    int Loop)
 {
     public static SubscriberDescription Of(string publication, SubscriberSnapshot subscriber) => new(
         subscriber.Id, publication, subscriber.Entrance, subscriber.Since, subscriber.State, subscriber.Video, subscriber.Audio,
-        subscriber.PacketsSent, subscriber.BytesSent, subscriber.PacketsLost, Math.Round(subscriber.RoundTripMilliseconds, 1), subscriber.Remark);
+        subscriber.PacketsSent, subscriber.BytesSent, subscriber.PacketsLost, Math.Round(subscriber.RoundTripMilliseconds, 1), subscriber.Remark,
+        subscriber.Loop);
 }

@@ -42,8 +42,9 @@ internal sealed class MediaHost(
         if (options.DrainTime > TimeSpan.Zero) await Task.Delay(options.DrainTime, time, cancellationToken);
         await participants.StopAsync();
         registry.Close();
-        // What the close has posted, runs before this does.
-        await Task.WhenAll(loops.All.Select(loop => loop.InvokeAsync(static () => { }))).WaitAsync(cancellationToken);
+        // What the close has posted runs before this does: at publications, at viewers that live elsewhere, and at publications again.
+        for (int i = 0; i < 3; i++)
+            await Task.WhenAll(loops.All.Select(loop => loop.InvokeAsync(static () => { }))).WaitAsync(cancellationToken);
         readiness.End();
     }
 

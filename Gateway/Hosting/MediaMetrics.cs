@@ -12,6 +12,9 @@ internal sealed class MediaMetrics(Meter meter, MediaNetwork network, RoomRegist
         meter.CreateObservableGauge("gateway.rooms", () => registry.Rooms.Length, "{room}", "Rooms that somebody publishes in.");
         meter.CreateObservableGauge("gateway.publications", () => Sum(_ => 1), "{publication}", "Publications, those that wait for their publisher included.");
         meter.CreateObservableGauge("gateway.subscribers", () => Sum(publication => publication.Snapshot.Subscribers.Length), "{subscriber}", "Viewers.");
+        meter.CreateObservableGauge("gateway.loop.viewers", ViewersByLoop, "{viewer}", "Viewers and receiving participants, by media loop.");
+        meter.CreateObservableCounter(
+            "gateway.relay.packets.dropped", () => registry.Context.Relays.Dropped, "{packet}", "Packets of a track lost on their way to the viewers of another loop, which was too far behind.");
         Udp("gateway.udp.datagrams.received", "{datagram}", "Datagrams received on the WebRTC port.", counted => counted.DatagramsReceived);
         Udp("gateway.udp.datagrams.sent", "{datagram}", "Datagrams sent from the WebRTC port.", counted => counted.DatagramsSent);
         Udp("gateway.udp.received", "By", "Bytes received on the WebRTC port.", counted => counted.BytesReceived);
@@ -31,6 +34,9 @@ internal sealed class MediaMetrics(Meter meter, MediaNetwork network, RoomRegist
         meter.CreateObservableCounter(name, () => network.Tables.Sum(table => value(table.Statistics)), "{datagram}", description);
 
     private int Sum(Func<Publication, int> value) => registry.Rooms.Sum(room => room.Publications.Sum(value));
+
+    private IEnumerable<Measurement<int>> ViewersByLoop() => registry.Loads.Loops.Select(
+        loop => new Measurement<int>(registry.Loads.ViewersOn(loop), new KeyValuePair<string, object?>("loop", loop.Index)));
 
     private IEnumerable<Measurement<long>> Strangers()
     {

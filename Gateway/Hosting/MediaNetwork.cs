@@ -13,9 +13,6 @@ namespace Gateway.Hosting;
 /// </summary>
 internal sealed class MediaNetwork : IDisposable
 {
-    /// <summary>A datagram that the socket of another loop hears is not passed on yet: until then there is one loop.</summary>
-    private const int MostLoops = 1;
-
     private readonly NetworkWaiter[] _waiters;
     private readonly LoopTransport[] _transports = [];
 
@@ -23,7 +20,7 @@ internal sealed class MediaNetwork : IDisposable
     public MediaNetwork(GatewayOptions options, MonotonicClock clock)
     {
         int wanted = options.WebRtc.Loops > 0 ? options.WebRtc.Loops : Environment.ProcessorCount;
-        int loops = Math.Min(wanted, Math.Min(MostLoops, UdpEndpoint.MaxLoops));
+        int loops = Math.Min(wanted, UdpEndpoint.MaxLoops);
         _waiters = [.. Enumerable.Range(0, loops).Select(_ => NetworkWaiter.Create(clock))];
         if (options.WebRtc.Port.IsOff) return;
 

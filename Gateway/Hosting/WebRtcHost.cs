@@ -27,7 +27,7 @@ internal sealed partial class WebRtcHost : IDisposable
     private readonly ILogger<WebRtcHost> _logger;
 
     public WebRtcHost(
-        GatewayOptions options, MediaNetwork network, Listeners listeners, RoomRegistry rooms, MediaLoops loops, MonotonicClock clock,
+        GatewayOptions options, MediaNetwork network, Listeners listeners, RoomRegistry rooms, MonotonicClock clock,
         ILogger<WebRtcHost> logger)
     {
         _logger = logger;
@@ -56,7 +56,7 @@ internal sealed partial class WebRtcHost : IDisposable
         Ingest = new WebRtcIngest(rooms, _transport);
         Egress = new WebRtcEgress(rooms, _transport, viewing);
         ParticipantIngest = new ParticipantIngest(rooms, _transport, options.Participants.MaxTracks);
-        ParticipantEgress = new ParticipantEgress(rooms, _transport, viewing, loops.All);
+        ParticipantEgress = new ParticipantEgress(rooms, _transport, viewing);
     }
 
     /// <summary>Null = off.</summary>

@@ -33,6 +33,8 @@ public abstract class EncodingTrack : PacketTrack
         _pictures = new PictureNumbers(format.Codec);
     }
 
+    public override bool IsPassedOn => true;
+
     public override long RepairTime => _repairTime.At(Loop.Now);
 
     /// <summary>The one that is passed on; null while one is awaited.</summary>

@@ -1,4 +1,5 @@
 using Media.Rtp;
+using Media.Scheduling;
 
 namespace Rooms.Tracks;
 
@@ -16,7 +17,9 @@ public abstract class PacketTrack : Track
     private PacketBatch _pending = new();
     private PacketBatch _delivered = new();
 
-    protected PacketTrack(string id, Publication publication) : base(id, publication)
+    private TrackRelay[] _relays = [];
+
+    protected PacketTrack(string id, Publication publication, MediaLoop? loop = null) : base(id, publication, loop)
     {
         History = new PacketHistory(Bounds(publication.Context.Options));
         _deliver = Deliver;
@@ -33,7 +36,33 @@ public abstract class PacketTrack : Track
     /// <summary>How long what was lost on the way to us takes to come again, in ticks of 100 ns; 0 = nothing is lost.</summary>
     public virtual long RepairTime => 0;
 
+    /// <summary>It is sent by a publisher in packets and passed on as it comes: always of the present.</summary>
+    public virtual bool IsPassedOn => false;
+
+    /// <summary>Taking it costs an encoder.</summary>
+    public virtual bool IsCostly => false;
+
+    /// <summary>Frames per second of what is published, which a track that has just been made has not measured.</summary>
+    public virtual double SourceFrameRate => Publication.Video?.Statistics.FrameRate ?? 0;
+
+    /// <summary>Those behind relays included.</summary>
+    public int TakerCount => SubscriberCount + _relays.Sum(relay => relay.Far.SubscriberCount - 1);
+
     public Subscription Subscribe(IPacketSink sink) => Add(sink);
+
+    /// <summary>The same track for takers that live on that loop, made when it is first asked for. Track's loop.</summary>
+    public PacketTrack On(MediaLoop loop)
+    {
+        if (loop == Loop) return this;
+        if (Array.Find(_relays, relay => relay.Far.Loop == loop) is { } made) return made.Far;
+        var relay = new TrackRelay(this, loop);
+        _relays = [.. _relays, relay];
+        // First: while this loop serves its own takers, the other one serves its own.
+        relay.Start(Add(relay, isFirst: true));
+        return relay.Far;
+    }
+
+    internal void Remove(TrackRelay relay) => _relays = [.. _relays.Where(other => other != relay)];
 
     /// <summary>Keeps one packet, and hands it to everyone at the end of the turn.</summary>
     protected void Dispatch(in RtpPacket packet)

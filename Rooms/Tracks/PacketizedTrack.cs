@@ -19,6 +19,8 @@ internal sealed class PacketizedTrack(string id, FrameTrack source, IPacketizer 
         if (!onlyWhileTaken) _upstream = source.Subscribe(this, replayCache: true);
     }
 
+    public override bool IsCostly => onlyWhileTaken;
+
     public override void RequestKeyframe() => source.RequestKeyframe();
 
     public void OnFrame(in MediaFrame frame)

@@ -5,16 +5,18 @@ namespace Rooms.Tracks;
 
 /// <summary>
 /// One medium in one shape with its takers: published, or derived from another track on demand. Lives on its
-/// publication's home loop and is touched there only.
+/// publication's home loop and is touched there only; a <see cref="RelayedTrack"/> lives on that of its takers.
 /// </summary>
 public abstract class Track
 {
     private Subscription[] _subscriptions = [];
 
-    protected Track(string id, Publication publication)
+    /// <param name="loop">Where it lives; null = on the publication's home loop.</param>
+    protected Track(string id, Publication publication, MediaLoop? loop = null)
     {
         Id = id;
         Publication = publication;
+        Loop = loop ?? publication.Loop;
         Statistics = new TrackStatistics(publication.Loop.Clock);
     }
 
@@ -23,7 +25,7 @@ public abstract class Track
 
     public Publication Publication { get; }
 
-    public MediaLoop Loop => Publication.Loop;
+    public MediaLoop Loop { get; }
 
     public abstract TrackForm Form { get; }
 
@@ -86,11 +88,12 @@ public abstract class Track
     /// <summary>The takers as they were when the fan-out began: a change makes a new array.</summary>
     protected ReadOnlySpan<Subscription> Takers => _subscriptions;
 
-    protected Subscription Add(object sink)
+    /// <param name="isFirst">It is told before those who are there.</param>
+    protected Subscription Add(object sink, bool isFirst = false)
     {
         if (Closed is not null) throw new InvalidOperationException($"Track {Id} is closed.");
         var subscription = new Subscription(this, sink);
-        _subscriptions = [.. _subscriptions, subscription];
+        _subscriptions = isFirst ? [subscription, .. _subscriptions] : [.. _subscriptions, subscription];
         OnSubscribersChanged();
         return subscription;
     }

@@ -10,7 +10,17 @@ internal sealed class CollectingPacketSink : IPacketSink
 
     public CloseReason? Closed { get; private set; }
 
-    public void OnPackets(ReadOnlySpan<RtpPacket> packets) => Packets.AddRange(packets);
+    /// <summary>False = it forgets what it gets.</summary>
+    public bool Keeps { get; set; } = true;
+
+    /// <summary>Called when packets came.</summary>
+    public Action? OnEach { get; set; }
+
+    public void OnPackets(ReadOnlySpan<RtpPacket> packets)
+    {
+        if (Keeps) Packets.AddRange(packets);
+        OnEach?.Invoke();
+    }
 
     public void OnClosed(CloseReason reason) => Closed = reason;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Media.Scheduling;
 using Microsoft.Extensions.Time.Testing;
 
@@ -13,6 +14,12 @@ public sealed class TestLoops
         var first = new TestLoop();
         _loops = [first, .. Enumerable.Range(1, count - 1).Select(index => new TestLoop(index, first.Time))];
     }
+
+    /// <summary>How many loops a test uses that is to pass with any number: set by GATEWAY_TEST_LOOPS.</summary>
+    public static int UsualCount { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("GATEWAY_TEST_LOOPS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 1;
+
+    public TestLoop First => _loops[0];
 
     public MediaLoop this[int index] => _loops[index].Loop;
 

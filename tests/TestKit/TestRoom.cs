@@ -6,7 +6,7 @@ using Rooms.Publishing;
 
 namespace TestKit;
 
-/// <summary>A registry on one stepped loop, and frames to write into it.</summary>
+/// <summary>A registry on one or more stepped loops, and frames to write into it.</summary>
 public sealed class TestRoom
 {
     public static readonly TrackFormat VideoFormat = new()
@@ -19,12 +19,16 @@ public sealed class TestRoom
 
     public static readonly TrackFormat AudioFormat = new() { Codec = Codec.Opus, ClockRate = 48_000, Channels = 2 };
 
-    public TestRoom(RoomOptions? options = null, FFmpegLibrary? ffmpeg = null)
+    public TestRoom(RoomOptions? options = null, FFmpegLibrary? ffmpeg = null, int loops = 1)
     {
-        Registry = new RoomRegistry(new RoomsContext(options ?? new RoomOptions(), new RoomEvents(), ffmpeg ?? FFmpegLibrary.Missing("not needed")), [Test.Loop]);
+        Loops = new TestLoops(loops);
+        Registry = new RoomRegistry(new RoomsContext(options ?? new RoomOptions(), new RoomEvents(), ffmpeg ?? FFmpegLibrary.Missing("not needed")), Loops.All);
     }
 
-    public TestLoop Test { get; } = new();
+    public TestLoops Loops { get; }
+
+    /// <summary>The first loop, or the only one.</summary>
+    public TestLoop Test => Loops.First;
 
     public BufferPool Pool { get; } = new();
 
@@ -34,7 +38,7 @@ public sealed class TestRoom
         IPublisher? publisher = null, string room = "demo", string name = "main", string entrance = "rtmp", string owner = "a")
     {
         PublishResult result = Registry.Publish(new PublishRequest(room, name, entrance, owner), publisher ?? new TestPublisher());
-        Test.Run();
+        Loops.Run();
         return result;
     }
 
@@ -53,7 +57,7 @@ public sealed class TestRoom
             format, buffer, 0, length, decodeTime, presentationTime ?? decodeTime, isKeyframe, isDiscardable);
         bool written = writer.Write(frame);
         frame.Release();
-        Test.Run();
+        Loops.Run();
         return written;
     }
 

@@ -51,7 +51,4 @@ public static class WishRefusal
 
     /// <summary>Taken away through the API; what else there is of the publication is silent, too, until none is wanted any more.</summary>
     public const string Kicked = "kicked";
-
-    /// <summary>The publication lives on another media loop than the session.</summary>
-    public const string OtherLoop = "other-loop";
 }

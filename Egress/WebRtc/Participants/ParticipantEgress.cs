@@ -13,7 +13,7 @@ namespace Egress.WebRtc.Participants;
 /// answer out, again and again. Thread safe.
 /// </summary>
 public sealed class ParticipantEgress(
-    RoomRegistry rooms, WebRtcTransport transport, WebRtcEgressOptions options, IReadOnlyList<MediaLoop> loops)
+    RoomRegistry rooms, WebRtcTransport transport, WebRtcEgressOptions options)
 {
     private readonly ConcurrentDictionary<string, ParticipantSubscriber> _sessions = new();
     private readonly ViewerOptions _options = options.ToViewerOptions();
@@ -35,11 +35,15 @@ public sealed class ParticipantEgress(
             return BadOffer(failure!.Detail);
         if (Complaint(receiving!, offer.Wishes) is { } complaint) return BadOffer(complaint);
 
+        IReadOnlyCollection<string> toBeChecked = offer.Session is { } asking
+            ? await asking.Loop.InvokeAsync(() => asking.ToBeChecked(offer.Wishes)).ConfigureAwait(false)
+            : [.. offer.Wishes.Select(wish => wish.Mid)];
+        IReadOnlyDictionary<string, WishFacts> facts = await WishFacts.GatherAsync(rooms, offer, receiving!, toBeChecked).ConfigureAwait(false);
         if (offer.Session is { } session && session.RemoteFingerprint.Equals(receiving!.RemoteFingerprint)
-            && await session.Loop.InvokeAsync(() => GoOn(session, receiving, offer)).ConfigureAwait(false) is { } same)
+            && await session.Loop.InvokeAsync(() => GoOn(session, receiving, offer, facts)).ConfigureAwait(false) is { } same)
             return same;
-        MediaLoop loop = LoopFor(offer);
-        ParticipantAnswer answer = await loop.InvokeAsync(() => Begin(loop, receiving!, offer)).ConfigureAwait(false);
+        MediaLoop loop = rooms.Loads.Take(LoopOf(offer));
+        ParticipantAnswer answer = await loop.InvokeAsync(() => Begin(loop, receiving!, offer, facts)).ConfigureAwait(false);
         if (offer.Session is { } before) await before.CloseAsync(CloseReason.Replaced).ConfigureAwait(false);
         return answer;
     }
@@ -63,23 +67,25 @@ public sealed class ParticipantEgress(
     }
 
     /// <summary>Null: the offer is of a new transport, which needs a new session.</summary>
-    private static ParticipantAnswer? GoOn(ParticipantSubscriber session, ReceivingOffer receiving, ParticipantOffer offer)
+    private static ParticipantAnswer? GoOn(
+        ParticipantSubscriber session, ReceivingOffer receiving, ParticipantOffer offer, IReadOnlyDictionary<string, WishFacts> facts)
     {
         if (session.IsClosed)
             return new ParticipantAnswer(ParticipantOutcome.SessionClosed, null, null, [], "The session of this peer connection has ended; make a new one.");
-        return session.IsOnAnotherTransport(receiving) ? null : session.Answer(receiving, offer);
+        return session.IsOnAnotherTransport(receiving) ? null : session.Answer(receiving, offer, facts);
     }
 
-    /// <summary>The loop of what is to be sent.</summary>
-    private MediaLoop LoopFor(ParticipantOffer offer)
+    /// <summary>The loop of what is to be sent, if there is anything.</summary>
+    private MediaLoop? LoopOf(ParticipantOffer offer)
     {
         foreach (SectionWish wish in offer.Wishes)
             if (rooms.Find(offer.Room, wish.Publication) is { } publication) return publication.Loop;
-        return loops[0];
+        return null;
     }
 
     /// <summary>On that loop.</summary>
-    private ParticipantAnswer Begin(MediaLoop loop, ReceivingOffer receiving, ParticipantOffer offer)
+    private ParticipantAnswer Begin(
+        MediaLoop loop, ReceivingOffer receiving, ParticipantOffer offer, IReadOnlyDictionary<string, WishFacts> facts)
     {
         IceCredentials credentials = transport.NewCredentials(loop);
         var setup = new ParticipantSetup(
@@ -87,12 +93,13 @@ public sealed class ParticipantEgress(
             transport.SessionOptions(loop, credentials, receiving.RemoteFingerprint), _options, receiving.RemoteCredentials);
         var session = new ParticipantSubscriber(setup, OnClosed);
         _sessions[session.Id] = session;
-        return session.Answer(receiving, offer);
+        return session.Answer(receiving, offer, facts);
     }
 
     private void OnClosed(ParticipantSubscriber session, CloseReason reason, string? detail)
     {
         _sessions.TryRemove(session.Id, out _);
+        rooms.Loads.Release(session.Loop);
         Closed?.Invoke(session, reason, detail);
     }
 }

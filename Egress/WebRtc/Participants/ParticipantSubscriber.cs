@@ -100,9 +100,9 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
     internal bool IsOnAnotherTransport(ReceivingOffer offer) => offer.RemoteCredentials != _remote && !_mids.Contains(offer.TransportMid);
 
     /// <summary>Answers the first offer and all that follow.</summary>
-    internal ParticipantAnswer Answer(ReceivingOffer offer, ParticipantOffer request)
+    internal ParticipantAnswer Answer(ReceivingOffer offer, ParticipantOffer request, IReadOnlyDictionary<string, WishFacts> facts)
     {
-        var plan = new ParticipantPlan(offer, this);
+        var plan = new ParticipantPlan(offer, this, facts);
         ImmutableArray<SectionOutcome> outcomes = [.. request.Wishes.Select(plan.Consider)];
         if (offer.RemoteCredentials != _remote)
         {
@@ -125,10 +125,14 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
         Array.Find(_subscriptions, subscription => subscription.Name == publication);
 
     /// <summary>The publication, if it is there.</summary>
-    internal Publication? Find(string publication) =>
+    private Publication? Find(string publication) =>
         _setup.Rooms.Find(Room, publication) is { State: not PublicationState.Ended } found ? found : null;
 
     internal bool IsShown(string publication) => _shown?.Contains(publication) ?? true;
+
+    /// <summary>Mids of what is new and shown, and so must be possible at once: what is not shown needs no conversion yet.</summary>
+    internal IReadOnlyCollection<string> ToBeChecked(ImmutableArray<SectionWish> wishes) =>
+        [.. wishes.Where(wish => IsShown(wish.Publication) && SectionOf(wish.Mid)?.StreamId != wish.Publication).Select(wish => wish.Mid)];
 
     internal void OnPublicationLost()
     {
@@ -146,7 +150,7 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
     void IViewerSessionListener.OnStateChanged(string state)
     {
         State = state;
-        foreach (ParticipantSubscription subscription in _subscriptions) subscription.Tell(state);
+        foreach (ParticipantSubscription subscription in _subscriptions) subscription.OnStateChanged(state);
     }
 
     void IViewerSessionListener.OnRtcp(in RtcpPacket packet, long now) => _feedback.OnRtcp(packet, now);
@@ -164,13 +168,13 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
     {
         _nextSeek = long.MaxValue;
         foreach (ParticipantSubscription subscription in _subscriptions)
-            if (subscription.IsAwaiting && !TryBegin(subscription, now)) _nextSeek = now + SeekInterval;
+            if (subscription.IsAwaiting && !TryBegin(subscription)) _nextSeek = now + SeekInterval;
     }
 
-    private bool TryBegin(ParticipantSubscription subscription, long now)
+    private bool TryBegin(ParticipantSubscription subscription)
     {
-        if (Find(subscription.Name) is not { } publication || publication.Loop != Loop) return false;
-        subscription.Begin(publication, now);
+        if (Find(subscription.Name) is not { } publication) return false;
+        subscription.Begin(publication);
         return true;
     }
 
@@ -183,7 +187,7 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
             bool isChanged = false;
             foreach (ViewerTrack track in subscription.Media.Tracks)
                 if (track.Kind == MediaKind.Video) isChanged |= track.Pause(!IsShown(subscription.Name));
-            if (isChanged) subscription.Media.AttachSources(Loop.Now);
+            if (isChanged) subscription.Media.AttachSources();
         }
 
         _session.Arm();
@@ -203,9 +207,9 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
             if (!_sections.ContainsKey(section.Mid)) Add(section, now);
         foreach (ParticipantSubscription subscription in _subscriptions)
         {
-            if (subscription.Media.Tracks.Count == 0) subscription.Leave(CloseReason.Left);
-            else if (subscription.IsAwaiting) TryBegin(subscription, now);
-            else subscription.Media.AttachSources(now);
+            if (subscription.Media.Tracks.Count == 0) subscription.End(CloseReason.Left);
+            else if (subscription.IsAwaiting) TryBegin(subscription);
+            else subscription.Media.AttachSources();
         }
 
         _subscriptions = [.. _subscriptions.Where(subscription => subscription.Media.Tracks.Count > 0)];
@@ -234,7 +238,7 @@ public sealed class ParticipantSubscriber : IViewerSessionListener
     {
         if (IsClosed) return;
         State = "closed";
-        foreach (ParticipantSubscription subscription in _subscriptions) subscription.Leave(reason);
+        foreach (ParticipantSubscription subscription in _subscriptions) subscription.End(reason);
         _subscriptions = [];
         _sections.Clear();
         _session.Close();

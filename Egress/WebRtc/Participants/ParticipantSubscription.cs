@@ -7,7 +7,7 @@ namespace Egress.WebRtc.Participants;
 /// outlives its publication, and goes on with one that comes back under the name. Loop of the participant's session only.
 /// </summary>
 internal sealed class ParticipantSubscription(ParticipantSubscriber owner, string id, string name, ViewerMedia media)
-    : Subscriber(id, ParticipantSubscriber.Entrance, owner.Loop.Clock.UtcNow)
+    : SessionSubscriber(id, ParticipantSubscriber.Entrance, owner.Loop)
 {
     private string? _remark;
 
@@ -22,40 +22,39 @@ internal sealed class ParticipantSubscription(ParticipantSubscriber owner, strin
     /// <summary>The publication has ended, and may come back.</summary>
     public bool IsAwaiting => Media.Publication is null && !IsKicked;
 
-    public override SubscriberSnapshot Snapshot() => Media.Snapshot(this, owner.State, owner.RoundTrip);
+    internal override SubscriberSnapshot Measure() => Media.Snapshot(this, owner.State, owner.RoundTrip);
 
-    public void Begin(Publication publication, long now)
+    public void Begin(Publication publication)
     {
-        Media.Bind(publication, now);
+        Media.Bind(publication);
         _remark = Media.Remark;
-        publication.Add(this);
+        Join(publication);
     }
 
-    /// <summary>The publication has ended, or this one taker of it is kicked.</summary>
-    public override void Close(CloseReason reason)
+    private protected override void OnEnded(Publication publication, CloseReason reason)
     {
-        if (Media.Publication is not { } publication) return;
+        if (Media.Publication != publication) return;
         IsKicked = publication.State != PublicationState.Ended;
         Media.Unbind();
-        publication.Remove(this, reason);
+        Leave(reason);
         owner.OnPublicationLost();
     }
 
     /// <summary>No section is left, or the session is over.</summary>
-    public void Leave(CloseReason reason)
+    public void End(CloseReason reason)
     {
-        Publication? publication = Media.Publication;
         Media.Close();
-        publication?.Remove(this, reason);
+        Leave(reason);
     }
 
     public void Advance(long now)
     {
         Media.Advance(now);
+        RenewWhenDue(now);
         if (Media.Remark == _remark) return;
         _remark = Media.Remark;
         Tell(_remark ?? "complete");
     }
 
-    public void Tell(string detail) => Media.Publication?.Raise(RoomEvent.SubscriberChanged, Id, detail);
+    public void OnStateChanged(string state) => Tell(state);
 }

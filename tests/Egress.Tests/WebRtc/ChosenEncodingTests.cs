@@ -31,14 +31,14 @@ public sealed class ChosenEncodingTests : IDisposable
     {
         Join();
         Send(10, keyframe: true);
-        Assert.Equal("video", _viewer.Snapshot().Video);
+        Assert.Equal("video", _viewer.Measure().Video);
         int before = Video.Count();
         Assert.True(Choose("l"));
         Assert.NotEmpty(_small.Requests);
         Send(5);
         Assert.All(Video.Skip(before), packet => Assert.Equal(100, packet.Payload.Length));
         Send(10, keyframe: true);
-        Assert.Equal("video/l", _viewer.Snapshot().Video);
+        Assert.Equal("video/l", _viewer.Measure().Video);
         Assert.Equal(60, Video.Last().Payload.Length);
         Assert.True(Choose(null));
         Send(10, keyframe: true);
@@ -90,7 +90,7 @@ public sealed class ChosenEncodingTests : IDisposable
         Assert.False(Choose("1"));
         Send(5, keyframe: true);
 
-        Assert.Equal("video", _viewer.Snapshot().Video);
+        Assert.Equal("video", _viewer.Measure().Video);
         Assert.Equal(100, Video.Last().Payload.Length);
     }
 
@@ -127,7 +127,7 @@ public sealed class ChosenEncodingTests : IDisposable
         Send(5, keyframe: true, withSmall: false);
 
         Assert.Equal(100, Video.Last().Payload.Length);
-        Assert.Equal("video/l", _viewer.Snapshot().Video);
+        Assert.Equal("video/l", _viewer.Measure().Video);
     }
 
     [Fact]

@@ -64,11 +64,11 @@ public sealed class ForwardedTrackRepairTests
         rig.JoinAfter(frames: 10);
         rig.Play(100);
         ushort lost = rig.Media.Skip(20).First().SequenceNumber;
-        Assert.True(rig.Stream.IsFromBeforeAnOutage(lost, rig.Now));
+        Assert.True(rig.Stream.IsFromBeforeAnOutage([lost], rig.Now));
 
         rig.Stream.BeginAnew();
 
-        Assert.False(rig.Stream.IsFromBeforeAnOutage(lost, rig.Now));
+        Assert.False(rig.Stream.IsFromBeforeAnOutage([lost], rig.Now));
         Assert.Equal(RetransmissionResult.NotNeeded, rig.Stream.Retransmit(lost, rig.Now));
     }
 

@@ -111,10 +111,10 @@ internal sealed class ForwardingRig : IRtpOutput, IForwardedTrackListener
         else _timer.Set(Forwarded.NextDeadline);
     }
 
-    public PacketTrack? OnGroupTooLong(ForwardedTrack track)
+    public void OnGroupTooLong(ForwardedTrack track, PacketTrack source)
     {
         GroupsTooLong++;
-        return Fresh;
+        track.Bridge(source, Fresh, Now);
     }
 
     public void OnSourceClosed(ForwardedTrack track, CloseReason reason) => Closed.Add(reason);

@@ -244,6 +244,7 @@ public sealed class ParticipantEgressTests : IDisposable
                 source.Write(source.Number++, payloads[i % 3]);
                 source.Timestamp += 270;
                 source.Delay += 3 * TimeSpan.TicksPerMillisecond;
+                _fixture.Room.Loops.Run();
             }
         });
 

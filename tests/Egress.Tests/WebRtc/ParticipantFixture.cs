@@ -20,10 +20,10 @@ internal sealed class ParticipantFixture : IDisposable
     private string[] _answer = [];
     private int _ufrags;
 
-    public ParticipantFixture()
+    public ParticipantFixture(int? loops = null)
     {
-        _viewer = new ViewerFixture();
-        Egress = new ParticipantEgress(Room.Registry, _viewer.Transport, new WebRtcEgressOptions(), [Room.Test.Loop]);
+        _viewer = new ViewerFixture(loops: loops);
+        Egress = new ParticipantEgress(Room.Registry, _viewer.Transport, new WebRtcEgressOptions());
         Egress.Closed += (session, reason, _) => Closed.Add((session, reason));
         Ufrag = Peer.UsernameFragment;
     }

@@ -19,7 +19,7 @@ public sealed class RehearsalTests : IDisposable
         Assert.Null(Play());
         Assert.Empty(_fixture.Room.Registry.Rooms);
         Assert.False(news.Reader.TryRead(out _));
-        Assert.Equal(0, _fixture.Sessions.Count);
+        Assert.Equal(0, _fixture.Sessions);
         Assert.Equal(0, _fixture.Network.Delivered + _fixture.Network.Lost);
     }
 

@@ -30,19 +30,21 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
     private long _frames;
     private long _sounds;
 
-    public ViewerFixture(RoomOptions? options = null, WebRtcTestPeerOptions? peer = null)
+    /// <param name="loops">With more than one, viewers live on another one than the publication, as far as there is one.</param>
+    public ViewerFixture(RoomOptions? options = null, WebRtcTestPeerOptions? peer = null, int? loops = null)
     {
-        Room = new TestRoom(options);
+        Room = new TestRoom(options, loops: loops ?? TestLoops.UsualCount);
         Peer = new WebRtcTestPeer(peer);
         Assert.True(DtlsContext.TryCreate(s_certificate, out DtlsContext? dtls, out string? reason), reason);
         _dtls = dtls;
-        Sessions = new SessionTable(Room.Test.Loop.Index);
+        Tables = [.. Room.Loops.All.Select(loop => new SessionTable(loop.Index))];
+        SessionTable.Connect(Tables, Room.Loops.All, Room.Pool);
         var candidates = new CandidateGatherer([new InterfaceAddress("eth0", Server.ToIPAddress())], [], Server.Port);
-        var part = new LoopTransport(this, Sessions);
-        Transport = new WebRtcTransport(_dtls, null, s_certificate.Fingerprint, candidates, _random, _ => part);
+        LoopTransport[] parts = [.. Tables.Select(table => new LoopTransport(this, table))];
+        Transport = new WebRtcTransport(_dtls, null, s_certificate.Fingerprint, candidates, _random, loop => parts[loop.Index]);
         Egress = new WebRtcEgress(Room.Registry, Transport, new WebRtcEgressOptions());
         Egress.Closed += (_, closed, _) => Closed.Add(closed);
-        Network.Attach(Server, (datagram, from) => Sessions.OnDatagram(datagram.Span, new Route(Server, from), Room.Test.Now));
+        Network.Attach(Server, (datagram, from) => Tables[0].OnDatagram(datagram.Span, new Route(Server, from), Room.Loops.Now));
         Network.Attach(Client, (datagram, _) => Peer.Receive(datagram.Span, Network.Now));
     }
 
@@ -56,7 +58,11 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
 
     public SimulatedNetwork Network { get; } = new();
 
-    public SessionTable Sessions { get; }
+    /// <summary>One for each loop; the first one's socket hears everything.</summary>
+    public SessionTable[] Tables { get; }
+
+    /// <summary>Those of all loops.</summary>
+    public int Sessions => Tables.Sum(table => table.Count);
 
     /// <summary>What is sent ends here.</summary>
     public bool IsDiscarding { get; set; }
@@ -129,6 +135,9 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
     public Task<ViewerAnswer> SubscribeAsync(string? offer = null, string? publication = null)
     {
         Assert.True(SdpReader.TryRead(offer ?? TestOffer.Make(Peer), out SessionDescription session, out string error), error);
+        LoopLoads loads = Room.Registry.Loads;
+        MediaLoop home = Writer?.Publication.Loop ?? Room.Loops[0];
+        while (loads.Loops.Count > 1 && loads.Loops.All(loop => loads.ViewersOn(home) <= loads.ViewersOn(loop))) loads.Take(home);
         return Egress.SubscribeAsync(new ViewerRequest("demo", publication, session, "whep", null));
     }
 
@@ -138,7 +147,7 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
         bool done = SpinWait.SpinUntil(
             () =>
             {
-                Room.Test.Run();
+                Room.Loops.Run();
                 return task.IsCompleted;
             },
             TimeSpan.FromSeconds(20));
@@ -168,14 +177,14 @@ internal sealed class ViewerFixture : IDatagramSender, IDisposable
         for (double i = 0; i < milliseconds; i++)
         {
             Network.Run(Step, () => Peer.NextDeadline, Peer.Advance);
-            Room.Test.AdvanceMilliseconds(1);
+            Room.Loops.AdvanceMilliseconds(1);
         }
     }
 
     public void Dispose()
     {
         Room.Registry.Close();
-        Room.Test.Run();
+        Room.Loops.Run();
         Peer.Dispose();
         _dtls.Dispose();
         _random.Dispose();

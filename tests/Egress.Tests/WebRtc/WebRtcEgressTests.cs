@@ -169,7 +169,7 @@ public sealed class WebRtcEgressTests
 
         Assert.Equal([9, 0], answer.Answer!.Media.Select(media => media.Port));
         Assert.NotEmpty(fixture.Audio);
-        Assert.Contains("VP8", answer.Viewer!.Snapshot().Remark, StringComparison.Ordinal);
+        Assert.Contains("VP8", answer.Viewer!.Measure().Remark, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class WebRtcEgressTests
 
         ViewerAnswer answer = fixture.Complete(pending);
         Assert.Equal(ViewerOutcome.Accepted, answer.Outcome);
-        Assert.NotNull(answer.Viewer!.Snapshot().Audio);
+        Assert.NotNull(answer.Viewer!.Measure().Audio);
     }
 
     [Fact]
@@ -237,7 +237,7 @@ public sealed class WebRtcEgressTests
 
         Assert.Equal([CloseReason.PublisherGone], fixture.Closed);
         Assert.Equal(DtlsCloseReason.PeerClosed, fixture.Peer.Closed);
-        Assert.Equal(0, fixture.Sessions.Count);
+        Assert.Equal(0, fixture.Sessions);
     }
 
     [Fact]
@@ -267,7 +267,7 @@ public sealed class WebRtcEgressTests
 
         Assert.Equal([CloseReason.Kicked], fixture.Closed);
         Assert.Empty(fixture.Publication.Subscribers);
-        Assert.All(fixture.Publication.Views.Derived, track => Assert.True(track is not Rooms.Tracks.PacketTrack || track.SubscriberCount == 0));
+        Assert.All(fixture.Publication.Views.Derived, track => Assert.True(track is not Rooms.Tracks.PacketTrack packets || packets.TakerCount == 0));
         Assert.Equal(DtlsCloseReason.PeerClosed, fixture.Peer.Closed);
     }
 
@@ -293,9 +293,9 @@ public sealed class WebRtcEgressTests
         fixture.Peer.IsSilent = true;
 
         fixture.Run(7000);
-        Assert.Equal("connected", viewer.Snapshot().State);
+        Assert.Equal("connected", viewer.Measure().State);
         fixture.Run(4000);
-        Assert.Equal("disconnected", viewer.Snapshot().State);
+        Assert.Equal("disconnected", viewer.Measure().State);
         fixture.Run(17_000);
 
         Assert.Equal([CloseReason.TimedOut], fixture.Closed);
@@ -308,7 +308,7 @@ public sealed class WebRtcEgressTests
         fixture.Publish(500);
         WebRtcSubscriber viewer = fixture.Connect(fixture.Subscribe());
 
-        SubscriberSnapshot snapshot = viewer.Snapshot();
+        SubscriberSnapshot snapshot = viewer.Measure();
 
         Assert.Equal(("whep", "connected", null), (snapshot.Entrance, snapshot.State, snapshot.Remark));
         Assert.Equal(viewer.Publication.Views.Derived.Select(track => track.Id).Order(), new[] { snapshot.Video, snapshot.Audio }.Order());

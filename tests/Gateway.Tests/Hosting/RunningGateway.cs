@@ -1,6 +1,7 @@
 using Gateway.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Rooms;
+using TestKit;
 
 namespace Gateway.Tests.Hosting;
 
@@ -29,7 +30,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         var folder = new TemporaryFolder();
         GatewayHost host = GatewayHost.Create(
         [
-            "--Http:Port=auto", "--Https:Port=auto", "--Rtmp:Port=auto", "--Rtmps:Port=auto", "--WebRtc:Port=auto", "--WebRtc:Loops=1",
+            "--Http:Port=auto", "--Https:Port=auto", "--Rtmp:Port=auto", "--Rtmps:Port=auto", "--WebRtc:Port=auto", $"--WebRtc:Loops={TestLoops.UsualCount}",
             "--Shutdown:DrainSeconds=0", $"--Certificates:Directory={folder.Path}", .. more,
         ]);
         await host.StartAsync();

@@ -25,7 +25,7 @@ public sealed class GatewayProcess : IDisposable
             program, $"--Http:Port={HttpPort}", $"--Https:Port={HttpsPort}", $"--Rtmp:Port={RtmpPort}", $"--Rtmps:Port={RtmpsPort}",
             $"--WebRtc:Port={WebRtcPort}", $"--Certificates:Directory={Path.Combine(Folder, "certs")}",
             $"--Recorder:Directory={Path.Combine(Folder, "recordings")}", $"--Playback:Directory={Path.Combine(Folder, "media")}",
-            $"--Admin:Key={AdminKey}", .. options,
+            $"--Admin:Key={AdminKey}", $"--WebRtc:Loops={TestLoops.UsualCount}", .. options,
         ];
         Process = new ChildProcess("dotnet", arguments, Folder, networkNamespace: network?.Name);
     }

@@ -5,10 +5,10 @@ using Media.Rtp;
 using Rooms;
 using Rooms.Tracks;
 
-namespace Egress.Tests.WebRtc;
+namespace TestKit;
 
 /// <summary>A track that the test writes packets into; the first eight payload bytes are the source's number.</summary>
-internal sealed class FakePacketTrack : PacketTrack
+public sealed class FakePacketTrack : PacketTrack
 {
     private readonly BufferPool _pool;
     private long _next;
@@ -23,9 +23,19 @@ internal sealed class FakePacketTrack : PacketTrack
 
     public int KeyframeRequests { get; private set; }
 
+    public bool Costs { get; init; }
+
+    public bool Answers { get; set; }
+
+    public override bool IsCostly => Costs;
+
+    public override bool AnswersKeyframeRequests => Answers;
+
     public long NextNumber => _next;
 
     public override void RequestKeyframe() => KeyframeRequests++;
+
+    public void ChangeFormat(TrackFormat format) => Format = format;
 
     /// <summary>Writes one frame of several packets, the last one marked.</summary>
     public void WriteFrame(long timestamp, int packets = 1, bool isKeyframe = false, int payloadLength = 100)
