@@ -11,7 +11,7 @@ internal readonly record struct ParsedSample(int Size, uint Duration, int Compos
 /// <summary>
 /// Reads movie fragment boxes (ISO/IEC 14496-12 §8.8) and, when told to, takes their samples up into the tracks' indexes.
 /// </summary>
-internal sealed class FragmentParser(IReadOnlyList<ParsedTrack> tracks)
+internal sealed class FragmentParser(IReadOnlyList<ParsedTrack> tracks, SampleBudget budget)
 {
     private const int MaxSamples = 1 << 20;
     private const uint NonSync = 0x10000;
@@ -55,6 +55,7 @@ internal sealed class FragmentParser(IReadOnlyList<ParsedTrack> tracks)
     /// <summary>Takes the samples of what was parsed last up into the indexes.</summary>
     public void Commit()
     {
+        budget.Take(_samples.Count);
         for (int i = 0; i < _starts.Count; i++)
         {
             (ParsedTrack track, int run, long decode) = _starts[i];

@@ -15,8 +15,9 @@ public sealed class FragmentedMp4Writer : IMediaFileWriter
     // Seconds from 1904 to 1970, the epochs of MP4 and Unix
     private const long Epoch = 2_082_844_800;
 
-    // A track of which nothing has come may still begin earlier than the others; the finished file has no trace of it.
-    private static readonly TimeSpan s_reserve = TimeSpan.FromSeconds(1);
+    // A track of which nothing has come may still begin earlier than the others; the finished file has no trace of it. What
+    // begins even earlier gets negative composition offsets.
+    private static readonly TimeSpan s_reserve = TimeSpan.FromMilliseconds(250);
 
     private readonly ImmutableArray<TrackFormat> _formats;
     private readonly TrackFragmentWriter[] _tracks;

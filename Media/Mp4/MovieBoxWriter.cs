@@ -142,7 +142,7 @@ internal sealed class MovieBoxWriter(IReadOnlyList<Mp4Track> tracks, ulong creat
         }
 
         output.UInt64(duration);
-        output.UInt64((ulong)Math.Max(0, samples.FirstPresentation - samples.FirstDecode));
+        output.UInt64((ulong)Math.Max(0, samples.FirstPresentation - samples.FirstDecode + samples.CompositionShift));
         output.UInt32(0x10000);
         output.End(box);
         output.End(edits);

@@ -7,8 +7,8 @@ internal static class MovieParser
 {
     private const int MaxTracks = 64;
 
-    /// <param name="fileLength">No track has more samples or bytes than that.</param>
-    public static ParsedMovie Parse(ReadOnlySpan<byte> content, long fileLength)
+    /// <param name="fileLength">No track has more bytes than that.</param>
+    public static ParsedMovie Parse(ReadOnlySpan<byte> content, long fileLength, SampleBudget budget)
     {
         var movie = new ParsedMovie();
         var boxes = new BoxReader(content);
@@ -24,7 +24,7 @@ internal static class MovieParser
                     movie.TimeScale = Math.Max(1, header.UInt32());
                     break;
                 case BoxType.Trak when movie.Tracks.Count < MaxTracks:
-                    movie.Tracks.Add(ParseTrack(boxes.Content, fileLength));
+                    movie.Tracks.Add(ParseTrack(boxes.Content, fileLength, budget));
                     break;
                 case BoxType.Mvex:
                     movie.HasFragments = true;
@@ -53,7 +53,7 @@ internal static class MovieParser
         }
     }
 
-    private static ParsedTrack ParseTrack(ReadOnlySpan<byte> content, long fileLength)
+    private static ParsedTrack ParseTrack(ReadOnlySpan<byte> content, long fileLength, SampleBudget budget)
     {
         var track = new ParsedTrack();
         var header = new FieldReader(BoxReader.Find(content, BoxType.Tkhd), BoxType.Tkhd);
@@ -72,7 +72,7 @@ internal static class MovieParser
         if (!track.IsVideo && !track.IsAudio) return track;
         ReadOnlySpan<byte> table = BoxReader.Find(BoxReader.Find(media, BoxType.Minf), BoxType.Stbl);
         ParseDescription(BoxReader.Find(table, BoxType.Stsd), track);
-        new SampleTableReader(table, track, fileLength).Read();
+        new SampleTableReader(table, track, fileLength, budget).Read();
         track.NextDecode = track.Index.Count == 0 ? 0 : track.Index.LastDecode + track.Index.LastDuration;
         return track;
     }

@@ -73,6 +73,7 @@ public sealed class Mp4FileReader : IMediaFileReader
     private void ReadBoxes()
     {
         FragmentParser? fragments = null;
+        var budget = new SampleBudget(_file.Length);
         long offset = 0;
         for (int count = 0; offset <= _file.Length - HeaderLength; count++)
         {
@@ -89,8 +90,8 @@ public sealed class Mp4FileReader : IMediaFileReader
             if (type == BoxType.Moov && _movie is null)
             {
                 if (!isWhole) throw new MediaFileException("The file ends in the middle of its index (moov).");
-                _movie = MovieParser.Parse(ReadContent(offset + header, size - header, MaxMovie, "index"), _file.Length);
-                fragments = new FragmentParser(_movie.Tracks);
+                _movie = MovieParser.Parse(ReadContent(offset + header, size - header, MaxMovie, "index"), _file.Length, budget);
+                fragments = new FragmentParser(_movie.Tracks, budget);
             }
             else if (type == BoxType.Moof && isWhole)
             {

@@ -15,9 +15,10 @@ internal static class Mp4Repair
         if (IsFinished(file, start, out TimeSpan known)) return new RepairResult(RepairOutcome.WasFinished, known, 0, 0);
         var nothing = new RepairResult(RepairOutcome.NoMedia, default, 0, 0);
         if (!TryReadHeader(file, Mp4Layout.MovieOffset, out uint type, out long size) || type != BoxType.Moov || size > MaxBox) return nothing;
-        ParsedMovie movie = MovieParser.Parse(file.Peek(Mp4Layout.MovieOffset + HeaderLength, (int)size - HeaderLength), file.Length);
+        var budget = new SampleBudget(file.Length);
+        ParsedMovie movie = MovieParser.Parse(file.Peek(Mp4Layout.MovieOffset + HeaderLength, (int)size - HeaderLength), file.Length, budget);
         if (!movie.HasFragments || movie.Tracks.Count == 0) throw new MediaFileException("The file's first index is not one of fragments.");
-        long end = ReadFragments(file, movie, Mp4Layout.MovieOffset + size, out int fragments);
+        long end = ReadFragments(file, new FragmentParser(movie.Tracks, budget), Mp4Layout.MovieOffset + size, out int fragments);
         if (fragments == 0) return nothing;
         SampleIndex[] samples = [.. movie.Tracks.Select(track => track.Index)];
         var writer = new MovieBoxWriter([.. movie.Tracks.Select(Describe)], movie.Created);
@@ -52,9 +53,8 @@ internal static class Mp4Repair
         return size >= HeaderLength && size <= file.Length - offset;
     }
 
-    private static long ReadFragments(FileWindow file, ParsedMovie movie, long offset, out int fragments)
+    private static long ReadFragments(FileWindow file, FragmentParser parser, long offset, out int fragments)
     {
-        var parser = new FragmentParser(movie.Tracks);
         for (fragments = 0; ; fragments++)
         {
             if (!TryReadHeader(file, offset, out uint type, out long size) || type != BoxType.Moof || size > MaxBox) return offset;

@@ -42,6 +42,12 @@ internal sealed class SampleIndex
     /// <summary>Where the sample that is shown last ends.</summary>
     public long PresentationEnd { get; private set; } = long.MinValue;
 
+    /// <summary>
+    /// What is added to all composition offsets so that no sample is shown before the first decode time, where an edit could not
+    /// begin; more than 0 only where frames came that lie before the file's zero.
+    /// </summary>
+    public long CompositionShift => Count == 0 ? 0 : Math.Clamp(FirstDecode - FirstPresentation, 0, int.MaxValue);
+
     public long Capacity => _samples.Capacity + _chunks.Capacity;
 
     public void Add(int size, long decode, int composition, uint duration, bool isKeyframe)

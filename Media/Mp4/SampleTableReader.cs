@@ -9,13 +9,12 @@ namespace Media.Mp4;
 /// </summary>
 internal ref struct SampleTableReader
 {
-    private const long MaxSamples = 16 << 20;
-
     // 20 ms at 8 kHz: where each sample of sound is a sample of the file, so many make a frame
     private const int PcmFrame = 160;
 
     private readonly ParsedTrack _track;
     private readonly long _fileLength;
+    private readonly SampleBudget _budget;
     private readonly ReadOnlySpan<byte> _durations;
     private readonly ReadOnlySpan<byte> _compositions;
     private readonly ReadOnlySpan<byte> _keyframes;
@@ -30,10 +29,11 @@ internal ref struct SampleTableReader
     private long _decode;
     private uint _number;
 
-    public SampleTableReader(ReadOnlySpan<byte> table, ParsedTrack track, long fileLength)
+    public SampleTableReader(ReadOnlySpan<byte> table, ParsedTrack track, long fileLength, SampleBudget budget)
     {
         _track = track;
         _fileLength = fileLength;
+        _budget = budget;
         var boxes = new BoxReader(table);
         while (boxes.MoveNext())
         {
@@ -67,8 +67,7 @@ internal ref struct SampleTableReader
         uint count = _sizes.Count;
         if (count == 0) return;
         bool isPcm = _track.IsAudio && _sizes.Constant > 0 && _track.SampleEntryType is BoxType.Ulaw or BoxType.Alaw;
-        if (count > MaxSamples * (isPcm ? PcmFrame : 1L) || count > (ulong)_fileLength)
-            throw new MediaFileException($"A track names {count} samples, which is more than the file can hold.");
+        if (count > (ulong)_fileLength) throw new MediaFileException($"A track names {count} samples, which is more than the file can hold.");
         int chunks = _offsets.Length / (_hasLargeOffsets ? 8 : 4);
         int run = 0;
         uint perChunk = 0;
@@ -78,6 +77,7 @@ internal ref struct SampleTableReader
                 perChunk = UInt32(_chunkRuns, (run++ * 12) + 4);
             uint samples = Math.Min(perChunk, count - _number);
             if (samples == 0) continue;
+            _budget.Take(isPcm ? (samples + PcmFrame - 1) / PcmFrame : samples);
             long offset = _hasLargeOffsets ? (long)Math.Min(BinaryPrimitives.ReadUInt64BigEndian(_offsets[(chunk * 8)..]), long.MaxValue / 2) : UInt32(_offsets, chunk * 4);
             _track.Index.AddChunk(offset, isPcm ? AddPcm(samples) : AddSamples(samples));
         }

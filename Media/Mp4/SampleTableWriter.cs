@@ -52,7 +52,7 @@ internal static class SampleTableWriter
     {
         var runs = new RunWriter(output, BoxType.Ctts, 1);
         SampleIndex.SampleCursor samples = index.Samples();
-        while (samples.MoveNext()) runs.Add((uint)samples.Composition);
+        while (samples.MoveNext()) runs.Add((uint)(int)Math.Min(samples.Composition + index.CompositionShift, int.MaxValue));
         runs.End();
     }
 

@@ -99,6 +99,25 @@ public sealed class Mp4FileReaderTests
     }
 
     [Fact]
+    public void Fragments_that_claim_millions_of_samples_end_with_their_reason()
+    {
+        RecordedSample sample = RecordedSample.Mp4(_pool, 1);
+        var boxes = new BoxBuilder();
+        boxes.Bytes(sample.Open.AsSpan(0, sample.Ends[0]));
+        int fragment = boxes.Begin(BoxType.Moof);
+        int track = boxes.Begin(BoxType.Traf);
+        int header = boxes.Begin(BoxType.Tfhd, 0, 0x020000);
+        boxes.UInt32(1);
+        boxes.End(header);
+        int run = boxes.Begin(BoxType.Trun, 0, 0);
+        boxes.UInt32(1 << 20);
+        boxes.End(run);
+        boxes.End(track);
+        boxes.End(fragment);
+        Assert.Contains("more samples than the file can hold", Refusal(boxes.Written.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_codec_is_named_and_the_rest_is_read()
     {
         byte[] file = RecordedSample.Mp4(_pool, 1).Whole[^1];
