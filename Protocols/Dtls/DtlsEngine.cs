@@ -40,6 +40,9 @@ internal sealed unsafe class DtlsEngine : IDisposable
 
     public bool HasWrongFingerprint { get; private set; }
 
+    /// <summary>The library does not look whether there is an object: without one it takes the process down.</summary>
+    private nint Ssl => _ssl != 0 ? _ssl : throw new ObjectDisposedException(nameof(DtlsEngine));
+
     /// <summary>Error of the last call that returned <see cref="DtlsOutcome.Failed"/>.</summary>
     public nuint LastError { get; private set; }
 
@@ -53,7 +56,7 @@ internal sealed unsafe class DtlsEngine : IDisposable
     {
         OpenSsl.ERR_clear_error();
         t_current = this;
-        int result = OpenSsl.SSL_do_handshake(_ssl);
+        int result = OpenSsl.SSL_do_handshake(Ssl);
         t_current = null;
         return result == 1 ? DtlsOutcome.Done : Classify(result);
     }
@@ -65,7 +68,7 @@ internal sealed unsafe class DtlsEngine : IDisposable
         while (true)
         {
             OpenSsl.ERR_clear_error();
-            int result = OpenSsl.SSL_read(_ssl, buffer, 2048);
+            int result = OpenSsl.SSL_read(Ssl, buffer, 2048);
             if (result <= 0) return Classify(result);
         }
     }
@@ -74,7 +77,7 @@ internal sealed unsafe class DtlsEngine : IDisposable
     public void Shutdown()
     {
         OpenSsl.ERR_clear_error();
-        _ = OpenSsl.SSL_shutdown(_ssl);
+        _ = OpenSsl.SSL_shutdown(Ssl);
     }
 
     /// <summary>Moves what the library wants to send into the flight, in place of what was there; false if nothing.</summary>
@@ -88,7 +91,7 @@ internal sealed unsafe class DtlsEngine : IDisposable
 
     public SrtpKeyMaterial? ExportKeys(DtlsRole role)
     {
-        nint selected = OpenSsl.SSL_get_selected_srtp_profile(_ssl);
+        nint selected = OpenSsl.SSL_get_selected_srtp_profile(Ssl);
         if (selected == 0) return null;
         // struct { const char *name; unsigned long id; }
         var profile = (SrtpProfile)(int)((nuint*)selected)[1];
@@ -98,7 +101,7 @@ internal sealed unsafe class DtlsEngine : IDisposable
         fixed (byte* text = label)
         {
             OpenSsl.ERR_clear_error();
-            int done = OpenSsl.SSL_export_keying_material(_ssl, output, (nuint)keys.Length, text, (nuint)label.Length, null, 0, 0);
+            int done = OpenSsl.SSL_export_keying_material(Ssl, output, (nuint)keys.Length, text, (nuint)label.Length, null, 0, 0);
             if (done != 1) return null;
         }
 

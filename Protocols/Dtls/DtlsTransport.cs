@@ -43,6 +43,7 @@ internal sealed class DtlsTransport : IDtlsTransport
 
     public void Start(long now)
     {
+        if (State == DtlsState.Closed) return;
         _handshakeEnd = now + HandshakeTimeout;
         if (_role == DtlsRole.Client) StepHandshake(now);
     }

@@ -25,6 +25,7 @@ public sealed class InMemoryPeer : IDisposable
     private DtlsTransport? _dtls;
     private SrtpContext? _sender;
     private SrtpContext? _receiver;
+    private bool _isDisposed;
 
     private InMemoryPeer(DtlsContext context, RandomNumberGenerator random, Send send)
     {
@@ -69,6 +70,7 @@ public sealed class InMemoryPeer : IDisposable
 
     public void Receive(ReadOnlySpan<byte> datagram, long now)
     {
+        if (_isDisposed) return;
         switch (DatagramKinds.Of(datagram))
         {
             case DatagramKind.Stun:
@@ -88,6 +90,7 @@ public sealed class InMemoryPeer : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         _dtls?.Dispose();
         _sender?.Dispose();
         _receiver?.Dispose();

@@ -23,6 +23,21 @@ public sealed class DtlsTransportTests
         AssertMediaPasses(pair.Client.Keys!, pair.Server.Keys);
     }
 
+    [Theory]
+    [InlineData(DtlsRole.Client)]
+    [InlineData(DtlsRole.Server)]
+    public void A_transport_that_was_disposed_before_it_began_stays_silent(DtlsRole role)
+    {
+        using var pair = new DtlsPair();
+        DtlsTransport transport = (role == DtlsRole.Client ? pair.Client : pair.Server).Transport;
+        transport.Dispose();
+        transport.Start(now: 0);
+        transport.Receive(new byte[100], now: 0);
+        transport.Close();
+
+        Assert.Equal(DtlsState.Closed, transport.State);
+    }
+
     [Fact]
     public void The_server_prefers_gcm_128_whatever_the_order_of_the_offer()
     {
