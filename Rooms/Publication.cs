@@ -151,6 +151,7 @@ public sealed class Publication
         Views.Invalidate(kind);
         track.Close(reason);
         Raise(RoomEvent.TrackEnded, track.Id, reason.Name());
+        Context.Listener?.OnChanged(this);
     }
 
     internal void OnWriterClosed(PublicationWriter writer, CloseReason reason)
@@ -162,10 +163,17 @@ public sealed class Publication
         Audio?.OnPublisherChanged();
         Room.Registry.OnAway(this, writer);
         Raise(RoomEvent.PublicationAway, detail: reason.Name());
+        Context.Listener?.OnChanged(this);
     }
 
-    internal void OnTrackChanged(Track track, bool isNew) =>
+    /// <summary>A track has its first format, or another codec; the frame that says so is not handed on yet.</summary>
+    internal void OnTrackBegins() => Context.Listener?.OnChanged(this);
+
+    internal void OnTrackChanged(Track track, bool isNew)
+    {
         Raise(isNew ? RoomEvent.TrackAdded : RoomEvent.TrackChanged, track.Id, track.Format?.Codec.Name());
+        Context.Listener?.OnChanged(this);
+    }
 
     /// <summary>Ends it for good. Loop thread.</summary>
     internal void End(CloseReason reason)
@@ -180,6 +188,7 @@ public sealed class Publication
         foreach (Subscriber subscriber in _subscribers) subscriber.Close(reason);
         Room.Registry.OnEnded(this);
         Raise(RoomEvent.PublicationEnded, detail: reason.Name());
+        Context.Listener?.OnChanged(this);
     }
 
     private void OnAttached(PublicationWriter writer)
@@ -200,6 +209,7 @@ public sealed class Publication
         if (_subscribers.IsEmpty) Timeline.Unsettle();
         if (isFirst) _tick.Set(Loop.Now + MonotonicClock.TicksPerSecond);
         Raise(isFirst ? RoomEvent.PublicationStarted : RoomEvent.PublicationResumed);
+        Context.Listener?.OnChanged(this);
     }
 
     /// <summary>Puts a writer's first frame at the timeline's present: a returning publisher goes on in real time.</summary>

@@ -45,4 +45,15 @@ public sealed record RoomEvent(
 
     public const string PlaybackEnded = "playback.ended";
     public const string TranscodeChanged = "transcode.changed";
+
+    /// <summary>The subject is the recording's id, here and below.</summary>
+    public const string RecordingStarted = "recording.started";
+
+    /// <summary>A publication is not recorded any more; the detail says why.</summary>
+    public const string RecordingFailed = "recording.failed";
+
+    /// <summary>It is recorded again.</summary>
+    public const string RecordingResumed = "recording.resumed";
+
+    public const string RecordingStopped = "recording.stopped";
 }

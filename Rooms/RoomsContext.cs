@@ -13,6 +13,9 @@ public sealed class RoomsContext(RoomOptions options, RoomEvents events, FFmpegL
     /// <summary>Available or not: then its reason is what pages and API say.</summary>
     public FFmpegLibrary FFmpeg { get; } = ffmpeg;
 
+    /// <summary>Told of all publications; set once, before the first one.</summary>
+    public IPublicationListener? Listener { get; set; }
+
     /// <summary>See <see cref="VideoTranscoderOptions.BeforeEncoding"/>; for conversions that are made from then on.</summary>
     internal Action? BeforeEncoding { get; set; }
 

@@ -8,6 +8,7 @@ using Gateway.IceTcp;
 using Gateway.Options;
 using Gateway.Participants;
 using Gateway.Playback;
+using Gateway.Recordings;
 using Gateway.Rtmp;
 using Gateway.Whep;
 using Gateway.Whip;
@@ -53,6 +54,8 @@ internal static class Composition
         services.AddSingleton(new RoomsContext(RoomOptionsOf(options), new RoomEvents(), FFmpegLibrary.Load()));
         services.AddSingleton(provider => new RoomRegistry(
             provider.GetRequiredService<RoomsContext>(), provider.GetRequiredService<MediaLoops>().All));
+        services.AddSingleton<RecorderMetrics>();
+        services.AddSingleton<RecorderHost>();
         services.AddHostedService<MediaHost>();
     }
 
@@ -81,6 +84,8 @@ internal static class Composition
         services.AddSingleton<ParticipantHouse>();
         services.AddSingleton<ParticipantRooms>();
         services.AddSingleton<ParticipantEndpoints>();
+        services.AddSingleton<RoomRecordingEndpoints>();
+        services.AddSingleton<RecordingEndpoints>();
         services.AddSingleton<WhipMetrics>();
         services.AddSingleton<WhipSessions>();
         services.AddSingleton<WhipEndpoints>();

@@ -1,5 +1,6 @@
 using Gateway.Options;
 using Gateway.Participants;
+using Gateway.Recordings;
 using Rooms;
 
 namespace Gateway.Hosting;
@@ -7,11 +8,11 @@ namespace Gateway.Hosting;
 /// <summary>
 /// The order of start and stop. Start: the media loops run before the listeners open, and all is warm before new work is
 /// asked for. Stop: new work is turned away for
-/// the drain time; then all rooms end, so that participants, publishers and viewers are told; then the listeners close,
-/// with nothing left to wait for.
+/// the drain time; then all rooms end, so that participants, publishers and viewers are told; recordings are finished; then
+/// the listeners close, with nothing left to wait for.
 /// </summary>
 internal sealed class MediaHost(
-    MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry, ParticipantRooms participants, Readiness readiness, MediaMetrics metrics, Listeners listeners, GatewayOptions options, TimeProvider time)
+    MediaLoops loops, WebRtcHost webRtc, RoomRegistry registry, ParticipantRooms participants, RecorderHost recorder, Readiness readiness, MediaMetrics metrics, Listeners listeners, GatewayOptions options, TimeProvider time)
     : IHostedLifecycleService
 {
     private Task _rehearsal = Task.CompletedTask;
@@ -19,6 +20,7 @@ internal sealed class MediaHost(
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         loops.Start();
+        recorder.Start(); // before anything can be published
         webRtc.Start();
         metrics.Observe();
         participants.Start();
@@ -45,6 +47,7 @@ internal sealed class MediaHost(
         // What the close has posted runs before this does: at publications, at viewers that live elsewhere, and at publications again.
         for (int i = 0; i < 3; i++)
             await Task.WhenAll(loops.All.Select(loop => loop.InvokeAsync(static () => { }))).WaitAsync(cancellationToken);
+        await recorder.StopAsync().WaitAsync(cancellationToken);
         readiness.End();
     }
 

@@ -3,6 +3,7 @@ using Gateway.Http;
 using Gateway.Options;
 using Gateway.Participants;
 using Gateway.Playback;
+using Gateway.Recordings;
 using Gateway.Whep;
 using Gateway.Whip;
 using Microsoft.Extensions.FileProviders;
@@ -30,6 +31,8 @@ internal static class Pipeline
         app.Services.GetRequiredService<RoomEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
         app.Services.GetRequiredService<PlaybackEndpoints>().Map(api);
+        app.Services.GetRequiredService<RoomRecordingEndpoints>().Map(api);
+        app.Services.GetRequiredService<RecordingEndpoints>().Map(api, app);
         app.Services.GetRequiredService<ParticipantEndpoints>().Map(app);
         app.Services.GetRequiredService<WhipEndpoints>().Map(app);
         app.Services.GetRequiredService<WhepEndpoints>().Map(app);

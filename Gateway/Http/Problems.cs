@@ -17,9 +17,14 @@ internal static class Problems
     public static readonly Problem NoSuchSession = new("no-such-session", 404, "There is no such session, or it is over");
     public static readonly Problem NoSuchFile = new("no-such-file", 404, "There is no such file");
     public static readonly Problem NoSuchPlayback = new("no-such-playback", 404, "There is no such playback");
+    public static readonly Problem NoSuchRecording = new("no-such-recording", 404, "There is no such recording");
+    public static readonly Problem NotRecorded = new("not-recorded", 404, "The room is not being recorded");
+    public static readonly Problem NoSuchExport = new("no-such-export", 404, "There is no such export");
     public static readonly Problem MethodNotAllowed = new("method-not-allowed", 405, "Not a method of this resource");
     public static readonly Problem NoCommonCodec = new("no-common-codec", 406, "No codec that both sides know");
     public static readonly Problem NothingLive = new("nothing-live", 409, "Nothing is live");
+    public static readonly Problem RecordingOff = new("recording-off", 409, "The room is never recorded");
+    public static readonly Problem RecordingRuns = new("recording-runs", 409, "The recording is still being made");
     public static readonly Problem NameTaken = new("name-taken", 409, "Somebody else publishes under that name");
     public static readonly Problem PlaybackOver = new("playback-over", 409, "The playback is over");
     public static readonly Problem SessionChanged = new("session-changed", 412, "The session is not the one of the If-Match header");
@@ -27,11 +32,13 @@ internal static class Problems
     public static readonly Problem WrongContentType = new("wrong-content-type", 415, "Not a content type that is understood here");
     public static readonly Problem BadOffer = new("bad-offer", 422, "The SDP can't be answered");
     public static readonly Problem Unplayable = new("unplayable", 422, "Nothing of it can be played");
+    public static readonly Problem BadExport = new("bad-export", 422, "That can't be exported");
     public static readonly Problem WebSocketRequired = new("websocket-required", 426, "This is for WebSockets");
     public static readonly Problem IfMatchRequired = new("if-match-required", 428, "An If-Match header is needed");
     public static readonly Problem TooManyRequests = new("too-many-requests", 429, "Too many requests");
     public static readonly Problem InternalError = new("internal-error", 500, "A fault of the gateway");
     public static readonly Problem WebRtcOff = new("webrtc-off", 503, "WebRTC is off");
+    public static readonly Problem RecorderOff = new("recorder-off", 503, "Recording does not work now");
     public static readonly Problem NothingToSend = new("nothing-to-send", 503, "Nothing of the publication can be sent now");
     public static readonly Problem TooManyPublications = new("too-many-publications", 503, "There is no place for another publication");
     public static readonly Problem TooManyPlaybacks = new("too-many-playbacks", 503, "There is no place for another playback");
@@ -40,9 +47,9 @@ internal static class Problems
     public static IReadOnlyList<Problem> All { get; } =
     [
         BadRequest, BadSdp, BadName, BadPage, KeyRequired, KeyWrong, LocalOnly, NotFound, NoSuchRoom, NoSuchPublication, NoSuchSubscriber,
-        NoSuchSession, NoSuchFile, NoSuchPlayback, MethodNotAllowed, NoCommonCodec, NothingLive, NameTaken, PlaybackOver, SessionChanged, BodyTooLarge, WrongContentType, BadOffer,
-        Unplayable, WebSocketRequired, IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, NothingToSend, TooManyPublications,
-        TooManyPlaybacks, ShuttingDown,
+        NoSuchSession, NoSuchFile, NoSuchPlayback, NoSuchRecording, NotRecorded, NoSuchExport, MethodNotAllowed, NoCommonCodec, NothingLive, RecordingOff,
+        RecordingRuns, NameTaken, PlaybackOver, SessionChanged, BodyTooLarge, WrongContentType, BadOffer, Unplayable, BadExport, WebSocketRequired,
+        IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, RecorderOff, NothingToSend, TooManyPublications, TooManyPlaybacks, ShuttingDown,
     ];
 
     /// <summary>The problem for an answer that has only a status yet.</summary>

@@ -1,4 +1,5 @@
 using Protocols.Sdp;
+using Recorder;
 using Rooms;
 using Rooms.Publishing;
 
@@ -22,7 +23,12 @@ public sealed record GatewayOptions
 
     public required PortRange RtpPorts { get; init; }
 
-    public required string RecorderDirectory { get; init; }
+    public required RecorderOptions Recorder { get; init; }
+
+    /// <summary>Of rooms that have none of their own.</summary>
+    public required RecordingPolicy RecordingPolicy { get; init; }
+
+    public string RecorderDirectory => Recorder.Directory;
 
     public required string PlaybackDirectory { get; init; }
 
@@ -52,6 +58,8 @@ public sealed record GatewayOptions
 
     /// <summary>By room name; upper and lower case are not told apart, so that a key always covers what it looks like.</summary>
     public required IReadOnlyDictionary<string, RoomSettings> Rooms { get; init; }
+
+    public RecordingPolicy RecordingPolicyOf(string room) => Room(room).Recording ?? RecordingPolicy;
 
     public RoomSettings Room(string name) => Rooms.GetValueOrDefault(name, RoomSettings.Default);
 }
@@ -95,7 +103,7 @@ public sealed record ParticipantOptions(int MaxPerRoom, int MaxTracks, int Messa
 
 /// <summary>Settings of one room; null = open, and as set for all.</summary>
 public sealed record RoomSettings(
-    string? PublishKey = null, string? ViewKey = null, VideoPolicy? VideoPolicy = null, TakeoverPolicy? Takeover = null)
+    string? PublishKey = null, string? ViewKey = null, VideoPolicy? VideoPolicy = null, TakeoverPolicy? Takeover = null, RecordingPolicy? Recording = null)
 {
     public static RoomSettings Default { get; } = new();
 }

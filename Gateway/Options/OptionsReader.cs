@@ -1,4 +1,5 @@
 using Protocols.Sdp;
+using Recorder;
 using Rooms;
 using Rooms.Publishing;
 
@@ -9,7 +10,7 @@ internal static class OptionsReader
 {
     private const string RoomSection = "Rooms";
 
-    private static readonly string[] RoomSettingNames = ["PublishKey", "ViewKey", "VideoPolicy", "Takeover"];
+    private static readonly string[] RoomSettingNames = ["PublishKey", "ViewKey", "VideoPolicy", "Takeover", "Recording"];
 
     public static GatewayOptions Read(IConfiguration configuration, string baseDirectory) => Read(configuration, baseDirectory, out _);
 
@@ -26,7 +27,8 @@ internal static class OptionsReader
             RtmpsPort = reader.Port("Rtmps:Port", 1936),
             WebRtc = ReadWebRtc(reader),
             RtpPorts = reader.Range("Rtp:Ports", new PortRange(20000, 20999)),
-            RecorderDirectory = reader.Directory("Recorder:Directory", "recordings"),
+            Recorder = ReadRecorder(reader),
+            RecordingPolicy = reader.Choice<RecordingPolicy>("Recorder:Policy") ?? RecordingPolicy.OnRequest,
             PlaybackDirectory = reader.Directory("Playback:Directory", "media"),
             MaxPlaybacks = reader.Integer("Playback:MaxPlaybacks", 20, 0, 1000),
             CertificatesDirectory = reader.Directory("Certificates:Directory", "certs"),
@@ -66,6 +68,19 @@ internal static class OptionsReader
         reader.Seconds("FastStart:CacheSeconds", 12, 60),
         reader.Integer("FastStart:CacheMegabytes", 32, 1, 1024) * 1024 * 1024);
 
+    private static RecorderOptions ReadRecorder(SettingReader reader) => new()
+    {
+        Directory = reader.Directory("Recorder:Directory", "recordings"),
+        SegmentTime = TimeSpan.FromMinutes(reader.Integer("Recorder:SegmentMinutes", 60, 1, 24 * 60)),
+        SegmentBytes = (long)reader.Integer("Recorder:SegmentMegabytes", 2048, 1, 1_000_000) << 20,
+        FragmentTime = TimeSpan.FromMilliseconds(reader.Integer("Recorder:FragmentMilliseconds", 300, 50, 5000)),
+        SyncTime = TimeSpan.FromMilliseconds(reader.Integer("Recorder:SyncMilliseconds", 500, 50, 60_000)),
+        PreRoll = reader.Switch("Recorder:PreRoll", true),
+        MaxAge = TimeSpan.FromDays(reader.Integer("Recorder:MaxAgeDays", 0, 0, 36_500)),
+        MaxTotalBytes = (long)reader.Integer("Recorder:MaxTotalGigabytes", 0, 0, 1_000_000) << 30,
+        MinFreeBytes = (long)reader.Integer("Recorder:MinFreeMegabytes", 64, 1, 1_000_000) << 20,
+    };
+
     private static ParticipantOptions ReadParticipants(SettingReader reader) => new(
         reader.Integer("Participants:MaxPerRoom", 50, 1, 500),
         reader.Integer("Participants:MaxTracks", 4, 1, 16),
@@ -87,7 +102,8 @@ internal static class OptionsReader
                 reader.Key(section + ":PublishKey"),
                 reader.Key(section + ":ViewKey"),
                 reader.Choice<VideoPolicy>(section + ":VideoPolicy"),
-                reader.Choice<TakeoverPolicy>(section + ":Takeover"));
+                reader.Choice<TakeoverPolicy>(section + ":Takeover"),
+                reader.Choice<RecordingPolicy>(section + ":Recording"));
         }
 
         return rooms;

@@ -1,20 +1,27 @@
 using Media.Buffers;
 using Media.Rtp;
+using Media.Scheduling;
 
 namespace Rooms.Tracks;
 
 /// <summary>
 /// One encoding of a track for those who chose it. While it is not sent they get the largest one that is: a small picture
-/// that stands still is worse than another one. Publication's loop.
+/// that stands still is worse than another one. A steady one, for recordings, is slower to leave and goes back only when it
+/// is told to. Publication's loop.
 /// </summary>
 public sealed class ChosenEncodingTrack : EncodingTrack
 {
-    private readonly PublishedPacketTrack _source;
-    private readonly PacketNumbers _numbers = new();
+    private const long Patience = 3 * MonotonicClock.TicksPerSecond;
 
-    internal ChosenEncodingTrack(string id, PublishedPacketTrack source, string encodingId) : base(id, source.Publication, source.Format!)
+    private readonly PublishedPacketTrack _source;
+    private readonly bool _isSteady;
+    private readonly PacketNumbers _numbers = new();
+    private bool _mayGoBack;
+
+    internal ChosenEncodingTrack(string id, PublishedPacketTrack source, string encodingId, bool isSteady) : base(id, source.Publication, source.Format!)
     {
         _source = source;
+        _isSteady = isSteady;
         EncodingId = encodingId;
         Clock = new PacketClock(source.Format!.ClockRate);
     }
@@ -41,6 +48,14 @@ public sealed class ChosenEncodingTrack : EncodingTrack
         if (encoding != Current && !packet.StartsKeyframe) return;
         using PooledBuffer copy = packet.Buffer.RentCopy(packet.Slice);
         Take(encoding, packet with { Buffer = copy, Offset = 0 });
+    }
+
+    /// <summary>What was left is taken again, at its next keyframe.</summary>
+    internal void GoBack()
+    {
+        if (Current?.Id == EncodingId) return;
+        _mayGoBack = true;
+        Tick();
     }
 
     internal void Remove(PacketEncoding encoding)
@@ -77,6 +92,14 @@ public sealed class ChosenEncodingTrack : EncodingTrack
         // It was asked for a keyframe, and is each second.
     }
 
-    private PacketEncoding? Wanted() =>
-        _source.Find(EncodingId) is { } chosen && chosen.IsLive(Loop.Now) ? chosen : _source.Best();
+    private PacketEncoding? Wanted()
+    {
+        PacketEncoding? chosen = _source.Find(EncodingId);
+        long now = Loop.Now;
+        if (!_isSteady) return chosen?.IsLive(now) == true ? chosen : _source.Best();
+        if (Current == chosen) _mayGoBack = false;
+        PacketEncoding? other = Current != chosen && Current?.IsLive(now) == true ? Current : null;
+        if (chosen is null || now - chosen.Statistics.LastFrameTime >= Patience) return other ?? _source.Best();
+        return _mayGoBack ? chosen : other ?? chosen;
+    }
 }

@@ -26,6 +26,12 @@ public sealed class PublishedTrack : FrameTrack
         TrackFormat? before = Format;
         if (before is not null && before.Codec != frame.Format.Codec) OnOtherCodec(before.Codec);
         if (frame.Format.Kind == MediaKind.Video) Judge(frame);
+        if (before?.Codec != frame.Format.Codec)
+        {
+            Format = frame.Format;
+            Publication.OnTrackBegins();
+        }
+
         Dispatch(frame);
         if (!ReferenceEquals(before, frame.Format) && !frame.Format.SameAs(before))
             Publication.OnTrackChanged(this, isNew: before is null);

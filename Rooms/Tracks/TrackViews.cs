@@ -21,15 +21,12 @@ public sealed class TrackViews(Publication publication)
         MediaKind kind = shape.Codec.Kind();
         if (publication.Track(kind) is not { Format: { } format } source)
             return TrackView.None(kind == MediaKind.Video ? "no video is published" : "no sound is published");
-        if (shape.EncodingId is { } encodingId)
-            return Suits(source, format, shape) && source is PublishedPacketTrack several
-                ? Choose(several, shape, encodingId)
-                : Find(shape with { EncodingId = null }); // conversions are made of what is passed on
+        if (shape.EncodingId is { } encodingId) return FindEncoding(source, format, shape, encodingId);
         if (Suits(source, format, shape)) return TrackView.Of(source);
         if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
         if (shape.Form == TrackForm.Packets) return Packetize(shape);
         if (source is FrameTrack frames) return Convert(frames, format, shape);
-        TrackView depacketized = Depacketize((PacketTrack)source, format);
+        TrackView depacketized = Depacketize((PacketTrack)source, new TrackShape(TrackForm.Frames, format.Codec));
         return depacketized.Track is not FrameTrack made || Suits(made, format, shape) ? depacketized : Convert(made, format, shape);
     }
 
@@ -43,6 +40,12 @@ public sealed class TrackViews(Publication publication)
         return _made.ContainsKey(shape) || (publication.Video as FrameTrack)?.Cache.IsUsable == true
             ? Find(shape)
             : TrackView.None("the source's last keyframe is too long ago");
+    }
+
+    /// <summary>Frames of one encoding stay with another one that they had to be made of meanwhile, until this is called.</summary>
+    public void GoBack(TrackShape frames)
+    {
+        if (_made.TryGetValue(frames with { Form = TrackForm.Packets }, out Entry? entry)) (entry.Track as ChosenEncodingTrack)?.GoBack();
     }
 
     /// <summary>Drops conversions that nobody has taken for a while, and gets ready what will be needed soon.</summary>
@@ -72,11 +75,19 @@ public sealed class TrackViews(Publication publication)
         source.Form == shape.Form && format.Codec == shape.Codec && !shape.Reencoded
         && (format.Kind == MediaKind.Audio || !shape.ForBrowsers || source.Compatibility.IsCompatible);
 
-    private TrackView Choose(PublishedPacketTrack source, TrackShape shape, string encodingId)
+    private TrackView FindEncoding(Track source, TrackFormat format, TrackShape shape, string encodingId)
+    {
+        bool hasChoice = source is PublishedPacketTrack && format.Codec == shape.Codec && !shape.Reencoded;
+        if (!hasChoice) return Find(shape with { EncodingId = null }); // conversions are made of what is passed on
+        TrackView packets = Choose((PublishedPacketTrack)source, shape with { Form = TrackForm.Packets }, encodingId, isSteady: shape.Form == TrackForm.Frames);
+        return shape.Form == TrackForm.Frames && packets.Track is PacketTrack chosen ? Depacketize(chosen, shape) : packets;
+    }
+
+    private TrackView Choose(PublishedPacketTrack source, TrackShape shape, string encodingId, bool isSteady)
     {
         if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
         if (source.Find(encodingId) is null) return TrackView.None($"there is no encoding '{encodingId}'");
-        var chosen = new ChosenEncodingTrack($"{source.Id}/{encodingId}", source, encodingId);
+        var chosen = new ChosenEncodingTrack($"{source.Id}/{encodingId}", source, encodingId, isSteady);
         Keep(shape, chosen);
         chosen.Start();
         return TrackView.Of(chosen);
@@ -94,12 +105,11 @@ public sealed class TrackViews(Publication publication)
         return TrackView.Of(packetized);
     }
 
-    private TrackView Depacketize(PacketTrack source, TrackFormat format)
+    private TrackView Depacketize(PacketTrack source, TrackShape shape)
     {
-        var shape = new TrackShape(TrackForm.Frames, format.Codec);
         if (_made.TryGetValue(shape, out Entry? entry)) return TrackView.Of(entry.Track);
-        if (Depacketizers.Create(format.Codec) is not { } depacketizer)
-            return TrackView.None($"{format.Codec.Name()} from WebRTC cannot be converted yet");
+        if (Depacketizers.Create(shape.Codec) is not { } depacketizer)
+            return TrackView.None($"{shape.Codec.Name()} from WebRTC cannot be converted yet");
         var track = new DepacketizedTrack($"{IdOf(shape)}-frames", source, depacketizer);
         Keep(shape, track);
         track.Start();
@@ -145,7 +155,8 @@ public sealed class TrackViews(Publication publication)
     {
         string kind = shape.Codec.Kind() == MediaKind.Video ? "video" : "audio";
         string variant = shape.Reencoded ? "-reencoded" : "";
-        return $"{kind}-{shape.Codec.Name().ToLowerInvariant()}{variant}";
+        string encoding = shape.EncodingId is { } id ? $"-{id}" : "";
+        return $"{kind}-{shape.Codec.Name().ToLowerInvariant()}{encoding}{variant}";
     }
 
     private sealed class Entry(Track track)

@@ -10,6 +10,7 @@ internal static class Allowed
     public static readonly Exemption[] BannedCalls =
     [
         new("Gateway/Hosting/WorkThread.cs", "the threads of the media loops and of the handshakes"),
+        new("Recorder/Tape/RecordingThread.cs", "the threads that may wait for the disk"),
         new("Media/FFmpeg/TranscodeThread.cs", "starts the threads that FFmpeg works on"),
     ];
 

@@ -54,6 +54,7 @@ const eventTypes = [
   'publication.started', 'publication.away', 'publication.resumed', 'publication.ended',
   'track.added', 'track.changed', 'track.ended',
   'subscriber.joined', 'subscriber.changed', 'subscriber.left', 'transcode.changed',
+  'recording.started', 'recording.failed', 'recording.resumed', 'recording.stopped',
 ];
 
 /**

@@ -48,6 +48,22 @@ export function figuresLine(now) {
   ].filter(Boolean).join(' · ');
 }
 
+/** A length of time: 0:07, 12:34, 1:02:03. */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return `${hours ? `${hours}:${String(minutes).padStart(2, '0')}` : minutes}:${String(rest).padStart(2, '0')}`;
+}
+
+export function bytes(number) {
+  if (number < 1e6) return `${Math.round(number / 1e3)} kB`;
+  return number < 1e9 ? `${(number / 1e6).toFixed(number < 1e7 ? 1 : 0)} MB` : `${(number / 1e9).toFixed(1)} GB`;
+}
+
+export function moment(date) {
+  return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 /** Host name for a URL: an IPv6 address in brackets, as the location already has it. */
 export function hostPort(port, usual) {
   return port === usual ? location.hostname : `${location.hostname}:${port}`;

@@ -2,6 +2,7 @@ using System.Net;
 using Gateway.Options;
 using Microsoft.Extensions.Configuration;
 using Protocols.Sdp;
+using Recorder;
 using Rooms;
 using Rooms.Publishing;
 
@@ -18,6 +19,8 @@ public class OptionsReaderTests
         Assert.Equal(8000, options.WebRtc.Port.BindPort);
         Assert.Equal(new PortRange(20000, 20999), options.RtpPorts);
         Assert.Equal("/base/recordings", options.RecorderDirectory);
+        Assert.Equal(new RecorderOptions { Directory = "/base/recordings" }, options.Recorder);
+        Assert.Equal(RecordingPolicy.OnRequest, options.RecordingPolicyOf("demo"));
         Assert.Equal("/base/media", options.PlaybackDirectory);
         Assert.Equal("/base/certs", options.CertificatesDirectory);
         Assert.Equal("/base/webroot", options.WebRoot);
@@ -44,6 +47,16 @@ public class OptionsReaderTests
     [InlineData("WebRtc:PlayoutDelay", "0-9")]
     [InlineData("Rtp:Ports", "20999-20000")]
     [InlineData("Rtp:Ports", "20000")]
+    [InlineData("Recorder:Policy", "sometimes")]
+    [InlineData("Recorder:SegmentMinutes", "0")]
+    [InlineData("Recorder:SegmentMegabytes", "2GB")]
+    [InlineData("Recorder:FragmentMilliseconds", "10")]
+    [InlineData("Recorder:SyncMilliseconds", "-1")]
+    [InlineData("Recorder:PreRoll", "yes")]
+    [InlineData("Recorder:MaxAgeDays", "1.5")]
+    [InlineData("Recorder:MaxTotalGigabytes", "all")]
+    [InlineData("Recorder:MinFreeMegabytes", "0")]
+    [InlineData("Rooms:demo:Recording", "yes")]
     [InlineData("Publishing:Takeover", "always")]
     [InlineData("Video:Policy", "ignore")]
     [InlineData("Video:Transcodes", "many")]
@@ -105,8 +118,9 @@ public class OptionsReaderTests
     [Fact]
     public void A_room_has_its_own_keys_and_policies_whatever_the_case_of_its_name()
     {
-        GatewayOptions options = Read(("Rooms:Studio:ViewKey", "v1"), ("Rooms:Studio:VideoPolicy", "reject"), ("Rooms:Studio:Takeover", "when-idle"));
-        Assert.Equal(new RoomSettings(null, "v1", VideoPolicy.Reject, TakeoverPolicy.WhenIdle), options.Room("studio"));
+        GatewayOptions options = Read(("Rooms:Studio:ViewKey", "v1"), ("Rooms:Studio:VideoPolicy", "reject"), ("Rooms:Studio:Takeover", "when-idle"), ("Rooms:Studio:Recording", "always"));
+        Assert.Equal(new RoomSettings(null, "v1", VideoPolicy.Reject, TakeoverPolicy.WhenIdle, RecordingPolicy.Always), options.Room("studio"));
+        Assert.Equal(RecordingPolicy.Always, options.RecordingPolicyOf("STUDIO"));
         Assert.Equal(RoomSettings.Default, options.Room("other"));
     }
 
