@@ -73,7 +73,7 @@ internal sealed class SegmentWriter : IDisposable
         MediaKind kind = frame.Format.Kind;
         int index = Array.FindIndex(_tracks, track => track.Format.Kind == kind);
         long ticks = frame.PresentationTicks();
-        if (!_hasCut) Zero = Math.Min(Zero, ticks);
+        if (!_hasCut) Zero = Math.Min(Zero, frame.DecodeTicks()); // as the container has it
         Newest = Math.Max(Newest, ticks);
         _tracks[index].Count(ticks);
         _writer.Add(index, frame);

@@ -31,7 +31,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         GatewayHost host = GatewayHost.Create(
         [
             "--Http:Port=auto", "--Https:Port=auto", "--Rtmp:Port=auto", "--Rtmps:Port=auto", "--WebRtc:Port=auto", $"--WebRtc:Loops={TestLoops.UsualCount}",
-            "--Shutdown:DrainSeconds=0", $"--Certificates:Directory={folder.Path}", .. more,
+            "--Shutdown:DrainSeconds=0", $"--Certificates:Directory={folder.Path}",
+            $"--Recorder:Directory={Path.Combine(folder.Path, "recordings")}", .. more,
         ]);
         await host.StartAsync();
         return new RunningGateway(folder, host);
