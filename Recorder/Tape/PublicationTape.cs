@@ -75,7 +75,9 @@ internal sealed class PublicationTape : IDisposable
             if (_segment?.IsDue(now, _setup.Pace.Ticks) == true) CutFragment(now);
             CountDrops();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever it is, it is told and tried again; live goes on
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             Fail(e, now);
         }
@@ -96,7 +98,9 @@ internal sealed class PublicationTape : IDisposable
             if (!_hasFailed && _start.IsHolding) Begin(now);
             if (!_hasFailed) Finish(now);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever it is, it is told and tried again; live goes on
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             Fail(e, now);
         }
@@ -171,7 +175,7 @@ internal sealed class PublicationTape : IDisposable
         if (_setup.Disk.FreeBytes(_setup.Options.Directory) < _setup.Options.MinFreeBytes)
             throw new DiskFullException($"less than {_setup.Options.MinFreeBytes >> 20} MB are left on the disk");
         var tracks = _start.Formats;
-        DateTimeOffset at = Volatile.Read(ref _clock).At(_start.At);
+        DateTimeOffset at = Volatile.Read(ref _clock).At(_start.Zero);
         string path = _journal.Begin(tracks, at);
         _segment = SegmentWriter.Create(_setup, path, tracks, at, now);
         _journal.OnBegun(at);

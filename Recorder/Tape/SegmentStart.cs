@@ -23,6 +23,9 @@ internal sealed class SegmentStart : IDisposable
     /// <summary>Media time of the frame that the segment was begun with, in ticks of 100 ns.</summary>
     public long At { get; private set; }
 
+    /// <summary>Media time of the earliest frame.</summary>
+    public long Zero => _held.Min(frame => frame.DecodeTicks());
+
     /// <summary>Of the tracks that the file will have, video first.</summary>
     public ImmutableArray<TrackFormat> Formats
     {

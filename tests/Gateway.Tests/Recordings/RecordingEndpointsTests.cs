@@ -106,7 +106,8 @@ public sealed class RecordingEndpointsTests : IAsyncLifetime
         for (long end = Environment.TickCount64 + (long)patience.TotalMilliseconds; Environment.TickCount64 < end; await Task.Delay(50))
         {
             JsonElement recording = (await Send(HttpMethod.Get, $"/api/v1/recordings/{id}{query}")).Body;
-            if (recording.GetProperty("publications") is not { } publications || publications.GetArrayLength() == 0) continue;
+            JsonElement publications = recording.GetProperty("publications");
+            if (publications.GetArrayLength() == 0) continue;
             JsonElement segments = publications[0].GetProperty("segments");
             if (segments.GetArrayLength() > 0 && segments[0].GetProperty("bytes").GetInt64() > 0) return segments[0].GetProperty("file").GetString()!;
         }

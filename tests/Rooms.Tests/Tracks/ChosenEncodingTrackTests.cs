@@ -65,6 +65,27 @@ public class ChosenEncodingTrackTests
     }
 
     [Fact]
+    public void Frames_of_an_encoding_stay_with_it_through_three_seconds_of_silence_and_come_back_only_when_told()
+    {
+        var shape = new TrackShape(TrackForm.Frames, Codec.Vp8, EncodingId: "l");
+        var sink = new CollectingSink();
+        ((FrameTrack)Publication.Views.Find(shape).Track!).Subscribe(sink);
+        Play(1, keyframe: true);
+        _large.Play(75);
+        _large.Play(1, keyframe: true);
+        Assert.All(sink.Frames, frame => Assert.Equal(160, frame.Format.Video!.Width));
+
+        _large.Play(30);
+        _large.Play(1, keyframe: true);
+        Play(2, keyframe: true);
+        Assert.Equal(640, sink.Frames[^1].Format.Video!.Width);
+
+        Publication.Views.GoBack(shape);
+        Play(1, keyframe: true);
+        Assert.Equal(160, sink.Frames[^1].Format.Video!.Width);
+    }
+
+    [Fact]
     public void While_the_chosen_one_is_not_sent_the_largest_live_one_is_passed_on()
     {
         ChosenEncodingTrack chosen = Choose("l");
