@@ -74,6 +74,9 @@ public sealed class RoomRecorder
         }
         finally
         {
+            // Files of a disk that was full may be finished by now.
+            bool isLeft = _journal.Document.Publications.Any(publication => publication.Segments.Any(segment => !segment.Finished));
+            if (isLeft) Recovery.Finish(_journal, note: null);
             _journal.Save(document => document with { State = RecordingState.Finished, EndedAt = _setup.Clock.UtcNow });
         }
     }

@@ -1,4 +1,5 @@
 using Recorder.Archive;
+using Recorder.Tape;
 using Rooms;
 
 namespace Recorder;
@@ -31,6 +32,22 @@ public sealed class RoomRecorders(
     public RoomRecorder? Find(string room)
     {
         lock (_gate) return _active.GetValueOrDefault(room);
+    }
+
+    /// <summary>Finishes, on a thread of its own, the recordings that an earlier run of the program did not. Once, before any begins.</summary>
+    public void Recover(Action<string> onRecovered, Action<string> onFailed)
+    {
+        RecordingJournal[] all = [.. catalogue.Journals];
+        var thread = new RecordingThread("repair of recordings", TimeSpan.Zero, static () => { }, () =>
+        {
+            foreach (RecordingJournal journal in all)
+            {
+                if (journal.Document is { State: RecordingState.Finished } document && document.Publications.All(publication => publication.Segments.All(segment => segment.Finished))) continue;
+                if (Recovery.Finish(journal, Recovery.CrashNote)) onRecovered(journal.Document.Id);
+                else onFailed(journal.Document.Id);
+            }
+        });
+        thread.Stop(); // its end is all that it does
     }
 
     public void OnChanged(Publication publication)

@@ -86,6 +86,7 @@ internal static class Composition
         services.AddSingleton<ParticipantEndpoints>();
         services.AddSingleton<RoomRecordingEndpoints>();
         services.AddSingleton<RecordingEndpoints>();
+        services.AddSingleton<ExportEndpoints>();
         services.AddSingleton<WhipMetrics>();
         services.AddSingleton<WhipSessions>();
         services.AddSingleton<WhipEndpoints>();

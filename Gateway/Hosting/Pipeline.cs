@@ -33,6 +33,7 @@ internal static class Pipeline
         app.Services.GetRequiredService<PlaybackEndpoints>().Map(api);
         app.Services.GetRequiredService<RoomRecordingEndpoints>().Map(api);
         app.Services.GetRequiredService<RecordingEndpoints>().Map(api, app);
+        app.Services.GetRequiredService<ExportEndpoints>().Map(api);
         app.Services.GetRequiredService<ParticipantEndpoints>().Map(app);
         app.Services.GetRequiredService<WhipEndpoints>().Map(app);
         app.Services.GetRequiredService<WhepEndpoints>().Map(app);

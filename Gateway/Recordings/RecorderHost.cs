@@ -2,6 +2,7 @@ using Gateway.Options;
 using Media.Scheduling;
 using Recorder;
 using Recorder.Archive;
+using Recorder.Export;
 using Recorder.Files;
 using Rooms;
 
@@ -34,6 +35,8 @@ internal sealed partial class RecorderHost : IRecorderListener, IAsyncDisposable
 
     public RoomRecorders Recorders { get; }
 
+    public RecordingExports Exports { get; } = new();
+
     /// <summary>Why nothing can be recorded or found; null = all is well.</summary>
     public string? OffBecause { get; private set; }
 
@@ -52,6 +55,7 @@ internal sealed partial class RecorderHost : IRecorderListener, IAsyncDisposable
         }
 
         _thumbnails.Start();
+        Recorders.Recover(LogRecovered, LogNotRecovered);
         _rooms.Listener = Recorders;
         _metrics.Observe(Recorders);
         _retention = _clock.TimeProvider.CreateTimer(_ => RemoveOld(), null, TimeSpan.Zero, RetentionInterval);
@@ -140,6 +144,12 @@ internal sealed partial class RecorderHost : IRecorderListener, IAsyncDisposable
 
     [LoggerMessage(EventId = 1607, Level = LogLevel.Information, Message = "Recording {Recording} of room {Room} was removed: too old, or too much all together")]
     private partial void LogRemoved(string room, string recording);
+
+    [LoggerMessage(EventId = 1609, Level = LogLevel.Warning, Message = "Recording {Recording} was not ended; it was repaired and finished")]
+    private partial void LogRecovered(string recording);
+
+    [LoggerMessage(EventId = 1610, Level = LogLevel.Error, Message = "Recording {Recording} could not be repaired")]
+    private partial void LogNotRecovered(string recording);
 
     [LoggerMessage(EventId = 1608, Level = LogLevel.Warning, Message = "Recording {Recording} could not be removed: {Reason}")]
     private partial void LogNotRemoved(string recording, string reason);

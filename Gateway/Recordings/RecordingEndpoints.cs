@@ -2,6 +2,7 @@ using Gateway.Api;
 using Gateway.Authorization;
 using Gateway.Http;
 using Recorder.Archive;
+using Recorder.Export;
 
 namespace Gateway.Recordings;
 
@@ -43,13 +44,14 @@ internal sealed class RecordingEndpoints(RecorderHost recorder, Access access)
         if (Find(context, id, Right.Manage, out RecordingJournal found) is { } refusal) return refusal;
         if (found.Document.State == RecordingState.Recording)
             return Problems.RecordingRuns.Because($"End it first: DELETE /api/v1/rooms/{found.Document.Room}/recording.");
+        recorder.Exports.RemoveAll(id);
         return recorder.Catalogue.Delete(id) ? TypedResults.NoContent() : NoSuchRecording(id);
     }
 
     private IResult Download(HttpContext context, string id, string file)
     {
         if (Find(context, id, Right.View, out RecordingJournal found) is { } refusal) return refusal;
-        if (!found.Has(file)) return Problems.NotFound.Because($"Recording {id} has no file of that name.");
+        if (!found.Has(file) && !recorder.Exports.Of(id).Any(export => export.State == ExportState.Finished && export.File == file)) return Problems.NotFound.Because($"Recording {id} has no file of that name.");
         try
         {
             // Not all of a running recording is there yet: what is there now, is what this answer has.

@@ -16,6 +16,8 @@ public sealed class RecordingCatalogue(string directory)
     public ImmutableArray<RecordingDocument> All =>
         [.. _recordings.Values.Select(journal => journal.Document).OrderByDescending(document => document.StartedAt).ThenByDescending(document => document.Id, StringComparer.Ordinal)];
 
+    public IEnumerable<RecordingJournal> Journals => _recordings.Values;
+
     /// <summary>Reads the folders anew. Those that hold no recording of ours are left alone.</summary>
     public void Load()
     {
@@ -24,7 +26,9 @@ public sealed class RecordingCatalogue(string directory)
         foreach (string path in System.IO.Directory.EnumerateDirectories(Directory))
         {
             var folder = new RecordingFolder(path);
-            if (folder.TryRead(out RecordingDocument document)) _recordings[document.Id] = new RecordingJournal(folder, document, isOpen: true);
+            if (!folder.TryRead(out RecordingDocument document)) continue;
+            Export.RecordingExports.RemoveLeftovers(folder);
+            _recordings[document.Id] = new RecordingJournal(folder, document, isOpen: true);
         }
     }
 

@@ -117,6 +117,7 @@ internal sealed class PublicationTape : IDisposable
 
     private void Take(in MediaFrame frame, long now)
     {
+        if (!Container.IsComplete(frame.Format)) return;
         bool isVideo = frame.Format.Kind == MediaKind.Video;
         if (isVideo && _needsKeyframe)
         {
@@ -124,7 +125,6 @@ internal sealed class PublicationTape : IDisposable
             Volatile.Write(ref _needsKeyframe, false);
         }
 
-        if (!Container.IsComplete(frame.Format)) return;
         if (_segment is null || _start.IsHolding)
         {
             // Sound from before the keyframe that the new segment begins with belongs to the old one.

@@ -1,6 +1,8 @@
 using Media;
 using Media.Scheduling;
 using Recorder.Archive;
+using Recorder.Files;
+using Recorder.Tape;
 using Rooms;
 using Rooms.Publishing;
 using TestKit;
@@ -13,18 +15,21 @@ internal sealed class RecorderBed : IRecorderListener, IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("recorder-test-").FullName;
     private long _number;
 
-    public RecorderBed(RecordingPolicy policy = RecordingPolicy.Always, Func<RecorderOptions, RecorderOptions>? options = null, RoomOptions? rooms = null)
+    /// <param name="real">Files are written as they are in the program, to a real disk unless one is given.</param>
+    public RecorderBed(RecordingPolicy policy = RecordingPolicy.Always, Func<RecorderOptions, RecorderOptions>? options = null, RoomOptions? rooms = null,
+        bool real = false, TestDisk? disk = null)
     {
+        Disk = disk ?? new TestDisk();
         Room = new TestRoom(rooms);
         Policy = policy;
         var standard = new RecorderOptions { Directory = _folder, MinFreeBytes = 1000 };
         Catalogue = new RecordingCatalogue(_folder);
         Catalogue.Load();
         Options = options?.Invoke(standard) ?? standard;
-        var setup = new RecorderSetup(Options, Disk, Room.Test.Clock, this)
+        var setup = new RecorderSetup(Options, real && disk is null ? new RecordingDisk() : Disk, Room.Test.Clock, this)
         {
             HasThreads = false,
-            CreateWriter = (container, tracks, _) =>
+            CreateWriter = real ? MediaFileWriters.Create : (container, tracks, _) =>
             {
                 var writer = new NotedWriter(container, tracks);
                 Files.Add(writer);
@@ -37,7 +42,7 @@ internal sealed class RecorderBed : IRecorderListener, IDisposable
 
     public TestRoom Room { get; }
 
-    public TestDisk Disk { get; } = new();
+    public TestDisk Disk { get; }
 
     public RecorderOptions Options { get; }
 
