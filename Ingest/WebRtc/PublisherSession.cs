@@ -16,14 +16,14 @@ namespace Ingest.WebRtc;
 /// belong to: one for an encoder, several for a room's participant. Loop of its publications only.
 /// </summary>
 #pragma warning disable CA1001 // Close ends what it owns, and is sure to come
-internal sealed class PublisherSession : IDatagramSession, IWebRtcSessionListener, IWebRtcReceiverListener
+internal sealed class PublisherSession : IDatagramSession, IWebRtcSessionListener, IRtpReceiverListener
 #pragma warning restore CA1001
 {
     private readonly MediaLoop _loop;
     private readonly IPublisherSessionListener _listener;
     private readonly LoopTimer _timer;
     private readonly SessionPlace _place;
-    private readonly WebRtcReceiver _receiver;
+    private readonly RtpReceiver _receiver;
     private readonly WebRtcSession? _session;
     private readonly Fingerprint _fingerprint;
     private IceCredentials _remote;
@@ -39,7 +39,7 @@ internal sealed class PublisherSession : IDatagramSession, IWebRtcSessionListene
         _place = new SessionPlace(setup.Transport.Sessions, this);
         _remote = setup.Negotiation.RemoteCredentials;
         _fingerprint = setup.Negotiation.RemoteFingerprint;
-        _receiver = new WebRtcReceiver(setup.Negotiation, setup.Ssrc, setup.Cname, this);
+        _receiver = new RtpReceiver(setup.Negotiation.Sections, setup.Ssrc, setup.Cname, this);
         Feed(writerOf);
         _session = new WebRtcSession(setup.Session, setup.Transport.Sender, this, loop.Now);
         _place.Announce(Credentials);
@@ -61,7 +61,7 @@ internal sealed class PublisherSession : IDatagramSession, IWebRtcSessionListene
     public void Update(PublisherNegotiation negotiation, Func<ReceivedSection, PublicationWriter?> writerOf)
     {
         _remote = negotiation.RemoteCredentials;
-        _receiver.Update(negotiation);
+        _receiver.Update(negotiation.Sections);
         Feed(writerOf);
         Arm();
     }
@@ -128,9 +128,9 @@ internal sealed class PublisherSession : IDatagramSession, IWebRtcSessionListene
 
     void IWebRtcSessionListener.OnDeadlineChanged() => Arm();
 
-    void IWebRtcReceiverListener.OnStarted(IncomingEncoding encoding, long now) => Find(encoding)?.Renew();
+    void IRtpReceiverListener.OnStarted(IncomingEncoding encoding, long now) => Find(encoding)?.Renew();
 
-    void IWebRtcReceiverListener.OnPacket(IncomingEncoding encoding, in IncomingPacket packet, long now)
+    void IRtpReceiverListener.OnPacket(IncomingEncoding encoding, in IncomingPacket packet, long now)
     {
         if (Find(encoding) is not { } published) return;
         // A refusal means that the place was taken away, of which the registry tells.
@@ -138,14 +138,14 @@ internal sealed class PublisherSession : IDatagramSession, IWebRtcSessionListene
         if (isWritten && packet.AudioLevel is { } level && !packet.IsLate) _listener.OnAudioLevel(published.Writer.Publication, level, now);
     }
 
-    void IWebRtcReceiverListener.OnSenderReport(IncomingEncoding encoding, in SenderInfo info, long now) =>
+    void IRtpReceiverListener.OnSenderReport(IncomingEncoding encoding, in SenderInfo info, long now) =>
         Find(encoding)?.OnSenderReport(info);
 
-    void IWebRtcReceiverListener.OnBye(IncomingEncoding encoding, long now) => Find(encoding)?.Renew();
+    void IRtpReceiverListener.OnBye(IncomingEncoding encoding, long now) => Find(encoding)?.Renew();
 
-    void IWebRtcReceiverListener.SendRtcp(ReadOnlySpan<byte> compound) => _session!.SendRtcp(compound);
+    void IRtpReceiverListener.SendRtcp(ReadOnlySpan<byte> compound) => _session!.SendRtcp(compound);
 
-    void IWebRtcReceiverListener.OnDeadlineChanged() => Arm();
+    void IRtpReceiverListener.OnDeadlineChanged() => Arm();
 
     private void Feed(Func<ReceivedSection, PublicationWriter?> writerOf)
     {

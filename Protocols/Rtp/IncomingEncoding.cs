@@ -26,7 +26,8 @@ public sealed class IncomingEncoding
         Index = index;
         Rid = index < section.Rids.Length ? section.Rids[index] : "";
         Nacks = new NackGenerator(options.Nack);
-        Keyframes = new KeyframeRequests(options.MinKeyframeInterval);
+        CanAskForKeyframes = !options.OnlyOfferedFeedback || section.Codecs.Any(codec => codec.Pli || codec.Fir);
+        Keyframes = new KeyframeRequests(options.MinKeyframeInterval, CanAskForKeyframes);
     }
 
     public ReceivedSection Section { get; internal set; }
@@ -48,6 +49,9 @@ public sealed class IncomingEncoding
 
     /// <summary>Payload bytes handed on.</summary>
     public long Bytes { get; internal set; }
+
+    /// <summary>Whether a request for a keyframe is sent at all.</summary>
+    public bool CanAskForKeyframes { get; }
 
     public long KeyframesRequested => Keyframes.Sent;
 

@@ -6,7 +6,8 @@ namespace Protocols.Rtp;
 /// When to ask one source for a keyframe: at once where somebody needs one, but seldom, however many need it, and again
 /// while none comes and the source sends something.
 /// </summary>
-internal sealed class KeyframeRequests(long minInterval)
+/// <param name="isPossible">False: the source does not read requests, so that none is sent.</param>
+internal sealed class KeyframeRequests(long minInterval, bool isPossible = true)
 {
     private const long RetryInterval = MonotonicClock.TicksPerSecond;
 
@@ -20,7 +21,7 @@ internal sealed class KeyframeRequests(long minInterval)
 
     public void Request(long now)
     {
-        if (_isWanted) return;
+        if (_isWanted || !isPossible) return;
         _isWanted = true;
         NextDeadline = Math.Max(now, _lastSent + minInterval);
     }

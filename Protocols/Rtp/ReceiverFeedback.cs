@@ -21,7 +21,7 @@ internal sealed class ReceiverFeedback
 
     private IncomingEncoding[] _encodings = [];
     private readonly ReceiverIdentity _identity;
-    private readonly IWebRtcReceiverListener _listener;
+    private readonly IRtpReceiverListener _listener;
     private readonly ReceiverOptions _options;
     private readonly byte[] _cname;
     private readonly byte[] _buffer = new byte[WebRtcSession.MaxRtcpLength];
@@ -32,7 +32,7 @@ internal sealed class ReceiverFeedback
     private long _reportedAt;
     private long _reportedBytes;
 
-    public ReceiverFeedback(ReceiverIdentity identity, IWebRtcReceiverListener listener, ReceiverOptions options)
+    public ReceiverFeedback(ReceiverIdentity identity, IRtpReceiverListener listener, ReceiverOptions options)
     {
         _identity = identity;
         _listener = listener;
@@ -56,12 +56,12 @@ internal sealed class ReceiverFeedback
     }
 
     /// <summary>What was negotiated, at first or anew.</summary>
-    public void Update(PublisherNegotiation negotiation, IncomingEncoding[] encodings)
+    public void Update(IReadOnlyList<ReceivedSection> sections, IncomingEncoding[] encodings)
     {
         _encodings = encodings;
-        _isReducedSize = negotiation.Sections.All(section => section.ReducedSizeRtcp);
-        bool isTransportWide = negotiation.Sections.Any(section => section.Codecs.Any(codec => codec.TransportCc));
-        bool takesRemb = negotiation.Sections.Any(section => section.Codecs.Any(codec => codec.Remb));
+        _isReducedSize = sections.All(section => section.ReducedSizeRtcp);
+        bool isTransportWide = sections.Any(section => section.Codecs.Any(codec => codec.TransportCc));
+        bool takesRemb = sections.Any(section => section.Codecs.Any(codec => codec.Remb));
         _bitrate = takesRemb && !isTransportWide ? _bitrate ?? new LossBasedBitrate(_options.MaxBitrate) : null;
     }
 

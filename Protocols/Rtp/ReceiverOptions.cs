@@ -19,6 +19,9 @@ public sealed record ReceiverOptions
     /// <summary>Shortest time between two keyframe requests for one encoding, however many viewers need one.</summary>
     public long MinKeyframeInterval { get; init; } = 500 * MonotonicClock.TicksPerMillisecond;
 
+    /// <summary>Keyframes are asked for only where the section's description says how (RFC 4585 §4.2).</summary>
+    public bool OnlyOfferedFeedback { get; init; }
+
     public long ReportInterval { get; init; } = MonotonicClock.TicksPerSecond;
 
     /// <summary>Bits per second that a publisher without transport feedback is told it may send (REMB).</summary>

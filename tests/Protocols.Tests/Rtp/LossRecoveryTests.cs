@@ -94,7 +94,7 @@ public sealed class LossRecoveryTests(ITestOutputHelper output)
         }
     }
 
-    private sealed class Rig : IWebRtcReceiverListener, IDisposable
+    private sealed class Rig : IRtpReceiverListener, IDisposable
     {
         private readonly LossRecoveryTests _test;
 
@@ -102,7 +102,7 @@ public sealed class LossRecoveryTests(ITestOutputHelper output)
         {
             _test = test;
             Session = new SessionFixture(seed: seed) { IgnoresRtp = true };
-            Receiver = new WebRtcReceiver(ReceiverFixture.NegotiationOf(Offers.Read(ReceiverFixture.ChromiumPlain)), 77, "us", this);
+            Receiver = new RtpReceiver(ReceiverFixture.NegotiationOf(Offers.Read(ReceiverFixture.ChromiumPlain)).Sections, 77, "us", this);
             Session.RtpReceived = (in ReceivedRtp packet, long now) => Receiver.Receive(packet, now);
             Session.RtcpReceived = (in RtcpPacket packet, long now) => Receiver.OnRtcp(packet, now);
             Publisher = new LossyPublisher(Session.Peer, Video, Rtx);
@@ -110,7 +110,7 @@ public sealed class LossRecoveryTests(ITestOutputHelper output)
 
         public SessionFixture Session { get; }
 
-        public WebRtcReceiver Receiver { get; }
+        public RtpReceiver Receiver { get; }
 
         public LossyPublisher Publisher { get; }
 

@@ -10,14 +10,14 @@ using Protocols.WebRtc;
 namespace Protocols.Tests.Rtp;
 
 /// <summary>Takes what one publisher sends, down to whole frames.</summary>
-internal sealed class PublisherEnd : IWebRtcReceiverListener
+internal sealed class PublisherEnd : IRtpReceiverListener
 {
     private readonly Dictionary<IncomingEncoding, EncodingFrames> _frames = [];
 
     /// <summary>Frames by encoding; under the server's lock.</summary>
     public IEnumerable<EncodingFrames> Frames => _frames.Values;
 
-    public WebRtcReceiver? Receiver { get; private set; }
+    public RtpReceiver? Receiver { get; private set; }
 
     public SmallWhepServer? Server { get; private set; }
 
@@ -32,7 +32,7 @@ internal sealed class PublisherEnd : IWebRtcReceiverListener
         Offer = offer;
         Assert.True(OfferAnswer.TryAnswerPublisher(
             offer, ReceivableMedia.Default, local, out PublisherNegotiation? negotiation, out NegotiationFailure? failure), failure?.Detail);
-        Receiver = new WebRtcReceiver(negotiation!, 77, "us", this);
+        Receiver = new RtpReceiver(negotiation!.Sections, 77, "us", this);
         return (negotiation!.Answer, negotiation.RemoteFingerprint);
     }
 

@@ -14,7 +14,7 @@ using Protocols.WebRtc;
 namespace Protocols.Tests.Rtp;
 
 /// <summary>A receiver for the publisher of a real offer, packets made by hand, and what came out.</summary>
-internal sealed class ReceiverFixture : IWebRtcReceiverListener
+internal sealed class ReceiverFixture : IRtpReceiverListener
 {
     public const string Chromium = "chromium156-offer-sendonly-simulcast-vp8";
     public const string ChromiumPlain = "chromium156-offer-sendonly-plain";
@@ -31,12 +31,12 @@ internal sealed class ReceiverFixture : IWebRtcReceiverListener
     public ReceiverFixture(PublisherNegotiation negotiation, ReceiverOptions? options = null)
     {
         Negotiation = negotiation;
-        Receiver = new WebRtcReceiver(negotiation, LocalSsrc, "us", this, options);
+        Receiver = new RtpReceiver(negotiation.Sections, LocalSsrc, "us", this, options);
     }
 
     public PublisherNegotiation Negotiation { get; }
 
-    public WebRtcReceiver Receiver { get; }
+    public RtpReceiver Receiver { get; }
 
     public BufferPool Pool { get; } = new();
 

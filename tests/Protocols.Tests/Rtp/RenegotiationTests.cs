@@ -24,7 +24,7 @@ public sealed class RenegotiationTests
         _fixture.Vp8(Camera, 96, 10, 0, true);
         _fixture.Receive(Packet(Audio, 111, 1, 0, [1]));
         IncomingEncoding[] before = [.. _fixture.Receiver.Encodings];
-        _fixture.Receiver.Update(NegotiationOf(WithScreen, s_twoVideos));
+        _fixture.Receiver.Update(NegotiationOf(WithScreen, s_twoVideos).Sections);
         _fixture.Vp8(Camera, 96, 11);
         _fixture.Vp8(555, 96, 1, 0, true);
         _fixture.Receive(Packet(Audio, 111, 2, 0, [1]));
@@ -35,10 +35,10 @@ public sealed class RenegotiationTests
     [Fact]
     public void A_stream_that_is_taken_away_is_not_heard_any_more()
     {
-        _fixture.Receiver.Update(NegotiationOf(WithScreen, s_twoVideos));
+        _fixture.Receiver.Update(NegotiationOf(WithScreen, s_twoVideos).Sections);
         _fixture.Vp8(555, 96, 1, 0, true);
         _fixture.Vp8(Camera, 96, 10, 0, true);
-        _fixture.Receiver.Update(NegotiationOf(Offers.Read(ChromiumPlain)));
+        _fixture.Receiver.Update(NegotiationOf(Offers.Read(ChromiumPlain)).Sections);
         _fixture.Vp8(555, 96, 2);
         _fixture.Vp8(Camera, 96, 11);
         Assert.Equal("1:65547", _fixture.Log[^1]);
@@ -51,7 +51,7 @@ public sealed class RenegotiationTests
     {
         _fixture.Vp8(Camera, 96, 10, 0, true);
         string changed = Offers.Read(ChromiumPlain).Replace("a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid", "a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid", StringComparison.Ordinal);
-        _fixture.Receiver.Update(NegotiationOf(changed));
+        _fixture.Receiver.Update(NegotiationOf(changed).Sections);
         _fixture.Vp8(Camera, 96, 11, 0, true);
         Assert.Equal("started 1", _fixture.Log[^2]);
     }

@@ -2,8 +2,8 @@ using Protocols.Rtcp;
 
 namespace Protocols.Rtp;
 
-/// <summary>Told by a <see cref="WebRtcReceiver"/>, on its loop and from within its calls.</summary>
-public interface IWebRtcReceiverListener
+/// <summary>Told by a <see cref="RtpReceiver"/>, on its loop and from within its calls.</summary>
+public interface IRtpReceiverListener
 {
     /// <summary>
     /// The next packet is the first of its source: of this encoding at all, or its numbers and timestamps have nothing to do
@@ -23,6 +23,6 @@ public interface IWebRtcReceiverListener
     /// <summary>A compound to send to the publisher; borrowed.</summary>
     void SendRtcp(ReadOnlySpan<byte> compound);
 
-    /// <summary><see cref="WebRtcReceiver.NextDeadline"/> is sooner than it was.</summary>
+    /// <summary><see cref="RtpReceiver.NextDeadline"/> is sooner than it was.</summary>
     void OnDeadlineChanged();
 }

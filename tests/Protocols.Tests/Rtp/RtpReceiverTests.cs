@@ -8,7 +8,7 @@ using static Protocols.Tests.Rtp.ReceiverFixture;
 
 namespace Protocols.Tests.Rtp;
 
-public sealed class WebRtcReceiverTests
+public sealed class RtpReceiverTests
 {
     private const uint Video = 3586388311, Rtx = 2558593224, Audio = 2761748462; // sources of Chromium's plain offer
     private const int TransportCc = 3;

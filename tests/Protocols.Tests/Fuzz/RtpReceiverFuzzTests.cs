@@ -4,7 +4,7 @@ using TestKit;
 
 namespace Protocols.Tests.Fuzz;
 
-public sealed class WebRtcReceiverFuzzTests
+public sealed class RtpReceiverFuzzTests
 {
     [Theory]
     [InlineData(ReceiverFixture.Chromium)]

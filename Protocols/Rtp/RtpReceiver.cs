@@ -13,11 +13,11 @@ namespace Protocols.Rtp;
 /// back, swallows padding, and sends reports, NACKs, keyframe requests and transport feedback. Packets are handed on at once;
 /// those who need them in order have <see cref="ReorderBuffer"/>. Lives on the session's loop.
 /// </summary>
-public sealed class WebRtcReceiver
+public sealed class RtpReceiver
 {
     private const int OriginalNumberLength = 2; // RFC 4588 §4
 
-    private readonly IWebRtcReceiverListener _listener;
+    private readonly IRtpReceiverListener _listener;
     private readonly IncomingStreams _streams;
     private readonly ReceiverFeedback _feedback;
     private byte[] _transportCcIds = [];
@@ -25,15 +25,15 @@ public sealed class WebRtcReceiver
 
     /// <param name="localSsrc">Ours in reports and feedback.</param>
     /// <param name="cname">Ours in descriptions, which compounds without reduced size need.</param>
-    public WebRtcReceiver(
-        PublisherNegotiation negotiation, uint localSsrc, string cname, IWebRtcReceiverListener listener, ReceiverOptions? options = null)
+    public RtpReceiver(
+        IReadOnlyList<ReceivedSection> sections, uint localSsrc, string cname, IRtpReceiverListener listener, ReceiverOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(negotiation);
+        ArgumentNullException.ThrowIfNull(sections);
         options ??= new ReceiverOptions();
         _listener = listener;
-        _streams = new IncomingStreams(negotiation.Sections, options, Counters);
+        _streams = new IncomingStreams(sections, options, Counters);
         _feedback = new ReceiverFeedback(new ReceiverIdentity(localSsrc, cname), listener, options);
-        Update(negotiation);
+        Update(sections);
     }
 
     public ReceiverCounters Counters { get; } = new();
@@ -50,12 +50,12 @@ public sealed class WebRtcReceiver
     /// Takes a new negotiation of the same session up. Sections that are as they were go on without a break, with the same
     /// encodings; what is no longer in <see cref="Encodings"/> sends no more packets.
     /// </summary>
-    public void Update(PublisherNegotiation negotiation)
+    public void Update(IReadOnlyList<ReceivedSection> sections)
     {
-        ArgumentNullException.ThrowIfNull(negotiation);
-        _streams.Update(negotiation.Sections);
-        _feedback.Update(negotiation, _streams.Encodings);
-        _transportCcIds = [.. negotiation.Sections.Select(section => section.Extensions.TransportCc).Where(id => id != 0).Distinct()];
+        ArgumentNullException.ThrowIfNull(sections);
+        _streams.Update(sections);
+        _feedback.Update(sections, _streams.Encodings);
+        _transportCcIds = [.. sections.Select(section => section.Extensions.TransportCc).Where(id => id != 0).Distinct()];
     }
 
     /// <summary>Takes a packet from the session; it is only borrowed.</summary>
