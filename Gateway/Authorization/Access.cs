@@ -49,8 +49,11 @@ internal sealed class Access
         {
             case Right.List:
                 return AccessDecision.Granted;
-            case Right.Manage:
+            case Right.OpenPorts when key is not null && credential is not null && Same(Digest(key), credential):
+                return AccessDecision.Granted;
+            case Right.Manage or Right.OpenPorts:
                 if (remote.IsLocal || IsAdmin(credential)) return AccessDecision.Granted;
+                if (credential is null && key is not null) return AccessDecision.KeyRequired;
                 return credential is null ? AccessDecision.LocalOnly : AccessDecision.KeyWrong;
             default:
                 if (key is null) return AccessDecision.Granted;
@@ -63,7 +66,7 @@ internal sealed class Access
     private string? KeyOf(string? room, Right right) => (room, right) switch
     {
         (null, _) => null,
-        (_, Right.Publish) => _options.Room(room).PublishKey,
+        (_, Right.Publish or Right.OpenPorts) => _options.Room(room).PublishKey,
         (_, Right.View) => _options.Room(room).ViewKey,
         _ => null,
     };

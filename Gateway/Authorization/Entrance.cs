@@ -10,6 +10,7 @@ internal enum Entrance
     HttpFlv,
     Api,
     Recordings,
+    RtpIn,
 }
 
 /// <summary>What they want to do there.</summary>
@@ -22,6 +23,9 @@ internal enum Right
     View,
 
     Publish,
+
+    /// <summary>Publish by ports that are opened for it: for who may manage, and for holders of the room's publish key.</summary>
+    OpenPorts,
 
     /// <summary>Change something that is not their own: kick, start a recording, a playback, a push.</summary>
     Manage,

@@ -10,11 +10,14 @@ using Gateway.Participants;
 using Gateway.Playback;
 using Gateway.Recordings;
 using Gateway.Rtmp;
+using Gateway.Rtp;
 using Gateway.Whep;
 using Gateway.Whip;
+using Ingest.Rtp;
 using Media.FFmpeg;
 using Media.Scheduling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Protocols.Net;
 using Rooms;
 
 namespace Gateway.Hosting;
@@ -56,6 +59,9 @@ internal static class Composition
             provider.GetRequiredService<RoomsContext>(), provider.GetRequiredService<MediaLoops>().All));
         services.AddSingleton<RecorderMetrics>();
         services.AddSingleton<RecorderHost>();
+        services.AddSingleton(provider => new RtpIngest(
+            provider.GetRequiredService<RoomRegistry>(), new PortPairs(options.RtpPorts.First, options.RtpPorts.Last),
+            provider.GetRequiredService<MediaNetwork>().WaiterOf));
         services.AddHostedService<MediaHost>();
     }
 
@@ -90,6 +96,9 @@ internal static class Composition
         services.AddSingleton<WhipMetrics>();
         services.AddSingleton<WhipSessions>();
         services.AddSingleton<WhipEndpoints>();
+        services.AddSingleton<RtpInMetrics>();
+        services.AddSingleton<RtpInSessions>();
+        services.AddSingleton<RtpInEndpoints>();
         services.AddSingleton<WhepMetrics>();
         services.AddSingleton<WhepSessions>();
         services.AddSingleton<WhepEndpoints>();

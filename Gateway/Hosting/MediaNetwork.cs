@@ -46,6 +46,8 @@ internal sealed class MediaNetwork : IDisposable
     /// <summary>The loops that run on it. Before they do.</summary>
     public void Connect(IReadOnlyList<MediaLoop> loops) => SessionTable.Connect(Tables, loops, BufferPool.Shared);
 
+    public NetworkWaiter WaiterOf(MediaLoop loop) => _waiters[loop.Index];
+
     public LoopTransport TransportOf(MediaLoop loop) => _transports[loop.Index];
 
     public void Dispose()

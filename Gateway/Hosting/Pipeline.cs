@@ -4,6 +4,7 @@ using Gateway.Options;
 using Gateway.Participants;
 using Gateway.Playback;
 using Gateway.Recordings;
+using Gateway.Rtp;
 using Gateway.Whep;
 using Gateway.Whip;
 using Microsoft.Extensions.FileProviders;
@@ -29,6 +30,7 @@ internal static class Pipeline
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         app.Services.GetRequiredService<GatewayEndpoints>().Map(api);
         app.Services.GetRequiredService<RoomEndpoints>().Map(api);
+        app.Services.GetRequiredService<RtpInEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
         app.Services.GetRequiredService<PlaybackEndpoints>().Map(api);
         app.Services.GetRequiredService<RoomRecordingEndpoints>().Map(api);

@@ -42,6 +42,7 @@ internal static class Problems
     public static readonly Problem NothingToSend = new("nothing-to-send", 503, "Nothing of the publication can be sent now");
     public static readonly Problem TooManyPublications = new("too-many-publications", 503, "There is no place for another publication");
     public static readonly Problem TooManyPlaybacks = new("too-many-playbacks", 503, "There is no place for another playback");
+    public static readonly Problem NoPorts = new("no-ports", 503, "All ports for plain RTP are in use");
     public static readonly Problem ShuttingDown = new("shutting-down", 503, "The gateway is stopping");
 
     public static IReadOnlyList<Problem> All { get; } =
@@ -49,7 +50,8 @@ internal static class Problems
         BadRequest, BadSdp, BadName, BadPage, KeyRequired, KeyWrong, LocalOnly, NotFound, NoSuchRoom, NoSuchPublication, NoSuchSubscriber,
         NoSuchSession, NoSuchFile, NoSuchPlayback, NoSuchRecording, NotRecorded, NoSuchExport, MethodNotAllowed, NoCommonCodec, NothingLive, RecordingOff,
         RecordingRuns, NameTaken, PlaybackOver, SessionChanged, BodyTooLarge, WrongContentType, BadOffer, Unplayable, BadExport, WebSocketRequired,
-        IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, RecorderOff, NothingToSend, TooManyPublications, TooManyPlaybacks, ShuttingDown,
+        IfMatchRequired, TooManyRequests, InternalError, WebRtcOff, RecorderOff, NothingToSend, TooManyPublications, TooManyPlaybacks, NoPorts,
+        ShuttingDown,
     ];
 
     /// <summary>The problem for an answer that has only a status yet.</summary>

@@ -58,23 +58,7 @@ internal sealed class WhipEndpoints(
     private static IResult Refuse(HttpContext context, PublisherAnswer answer, PublishRequest place) => answer.Outcome switch
     {
         PublisherOutcome.NoCommonCodec => Problems.NoCommonCodec.Because(answer.Detail ?? ""),
-        PublisherOutcome.Refused => Refuse(context, answer.Refusal!.Value, place),
+        PublisherOutcome.Refused => PlaceRefusals.Answer(context, answer.Refusal!.Value, place, $"/{Name}/{place.Room}?name=ANOTHER"),
         _ => Problems.BadOffer.Because(answer.Detail ?? ""),
     };
-
-    private static IResult Refuse(HttpContext context, PublishRefusal refusal, PublishRequest place)
-    {
-        string other = $"/{Name}/{place.Room}?name=ANOTHER";
-        return refusal switch
-        {
-            PublishRefusal.NameTaken => Problems.NameTaken.Because(
-                $"Somebody else publishes '{place.Publication}' in room '{place.Room}'. Take another name: {other}"),
-            PublishRefusal.TakeoverTooOften => SessionRequests.Retry(context, Problems.NameTaken.Because(
-                $"Two publishers keep taking '{place.Publication}' in room '{place.Room}' from each other. Give one another name: {other}")),
-            PublishRefusal.TooManyRooms => SessionRequests.Retry(context, Problems.TooManyPublications.Because("There are too many rooms.")),
-            PublishRefusal.TooManyPublications => SessionRequests.Retry(context, Problems.TooManyPublications.Because(
-                $"There are too many publications in room '{place.Room}'.")),
-            _ => SessionRequests.Retry(context, Problems.ShuttingDown.Because("The gateway is stopping.")),
-        };
-    }
 }

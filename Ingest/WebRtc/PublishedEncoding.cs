@@ -21,6 +21,8 @@ internal sealed class PublishedEncoding(IncomingEncoding incoming, PublicationWr
 
     public PublicationWriter Writer { get; } = writer;
 
+    public bool AnswersRequests => Incoming.CanAskForKeyframes;
+
     public void RequestKeyframe() => requestKeyframe(Incoming);
 
     /// <summary>Another source from now on, or none.</summary>

@@ -16,7 +16,7 @@ public sealed unsafe class EpollWaiter : NetworkWaiter
     private readonly MonotonicClock _clock;
     private readonly int _epoll;
     private readonly int _wake;
-    private readonly List<UdpEndpoint> _endpoints = [];
+    private readonly List<UdpEndpoint?> _endpoints = []; // null = a place to be used again
     private readonly List<bool> _isWatchedForRoom = [];
     private readonly byte[] _events = new byte[MaxEvents * 16];
     private bool _hasPreciseWait = true;
@@ -36,9 +36,26 @@ public sealed unsafe class EpollWaiter : NetworkWaiter
     public override void Add(UdpEndpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        Control(Libc.EPOLL_CTL_ADD, DescriptorOf(endpoint), Libc.EPOLLIN, _endpoints.Count);
+        int place = _endpoints.IndexOf(null);
+        Control(Libc.EPOLL_CTL_ADD, DescriptorOf(endpoint), Libc.EPOLLIN, place < 0 ? _endpoints.Count : place);
+        if (place >= 0)
+        {
+            _endpoints[place] = endpoint;
+            _isWatchedForRoom[place] = false;
+            return;
+        }
+
         _endpoints.Add(endpoint);
         _isWatchedForRoom.Add(false);
+    }
+
+    public override void Remove(UdpEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        int place = _endpoints.IndexOf(endpoint);
+        if (place < 0) return;
+        Control(Libc.EPOLL_CTL_DEL, DescriptorOf(endpoint), 0, 0);
+        _endpoints[place] = null;
     }
 
     public override void Wait(long until)
@@ -50,7 +67,7 @@ public sealed unsafe class EpollWaiter : NetworkWaiter
         {
             int index = (int)MemoryMarshal.Read<long>(_events.AsSpan((i * EventSize) + DataOffset));
             if (index == WakeIndex) DrainWake();
-            else if ((MemoryMarshal.Read<uint>(_events.AsSpan(i * EventSize)) & ~Libc.EPOLLOUT) != 0) _endpoints[index].Receive(now);
+            else if ((MemoryMarshal.Read<uint>(_events.AsSpan(i * EventSize)) & ~Libc.EPOLLOUT) != 0) _endpoints[index]?.Receive(now);
             // Room to send again: the flush at the end of the turn uses it.
         }
     }
@@ -67,7 +84,7 @@ public sealed unsafe class EpollWaiter : NetworkWaiter
     {
         for (int i = 0; i < _endpoints.Count; i++)
         {
-            UdpEndpoint endpoint = _endpoints[i];
+            if (_endpoints[i] is not { } endpoint) continue;
             endpoint.Flush();
             if (endpoint.IsBlocked == _isWatchedForRoom[i]) continue;
             _isWatchedForRoom[i] = endpoint.IsBlocked;

@@ -28,14 +28,14 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
     private readonly int _receiveBuffer;
     private int _descriptor;
 
-    private LinuxUdpSocket(int descriptor, bool isIPv4Only, int port)
+    private LinuxUdpSocket(int descriptor, bool isIPv4Only, bool coalesces, int port)
     {
         _descriptor = descriptor;
         Port = port;
         _codec = new RouteCodec(isIPv4Only, port);
         _receiveBuffer = GetOption(descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUF);
         _segmentation = new Segmentation(GetOption(descriptor, Libc.SOL_UDP, Libc.UDP_SEGMENT) >= 0);
-        _slot = TrySet(descriptor, Libc.SOL_UDP, Libc.UDP_GRO, 1) ? MaxReceivedMessage : UdpEndpoint.MaxDatagram;
+        _slot = coalesces && TrySet(descriptor, Libc.SOL_UDP, Libc.UDP_GRO, 1) ? MaxReceivedMessage : UdpEndpoint.MaxDatagram;
         _ring = GC.AllocateUninitializedArray<byte>(MessageBatch.Size * _slot, pinned: true);
         fixed (byte* ring = _ring)
         {
@@ -66,7 +66,8 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
     }
 
     /// <param name="isIPv4Only">Also what a kernel without IPv6 comes to by itself.</param>
-    public static LinuxUdpSocket Open(int port, bool isShared, bool isIPv4Only = false)
+    /// <param name="coalesces">Takes bursts of a peer in one piece, which costs memory for their length.</param>
+    public static LinuxUdpSocket Open(int port, bool isShared, bool isIPv4Only = false, bool coalesces = true)
     {
         const int Type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
         int descriptor = isIPv4Only ? -1 : Libc.socket(Libc.AF_INET6, Type, 0);
@@ -76,7 +77,7 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         try
         {
             Configure(descriptor, isIPv4Only, isShared);
-            return new LinuxUdpSocket(descriptor, isIPv4Only, Bind(descriptor, isIPv4Only, port));
+            return new LinuxUdpSocket(descriptor, isIPv4Only, coalesces, Bind(descriptor, isIPv4Only, port));
         }
         catch
         {

@@ -12,6 +12,9 @@ public abstract class NetworkWaiter : IWaiter
     /// <summary>Listens to an endpoint from the next wait on. The endpoint is not disposed with the waiter.</summary>
     public abstract void Add(UdpEndpoint endpoint);
 
+    /// <summary>Listens to it no more; to be called before it is disposed. Loop thread, also from within its receiver.</summary>
+    public abstract void Remove(UdpEndpoint endpoint);
+
     public abstract void Wait(long until);
 
     public abstract void Wake();

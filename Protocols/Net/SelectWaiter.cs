@@ -28,6 +28,8 @@ public sealed class SelectWaiter : NetworkWaiter
 
     public override void Add(UdpEndpoint endpoint) => _endpoints.Add(endpoint);
 
+    public override void Remove(UdpEndpoint endpoint) => _endpoints.Remove(endpoint);
+
     public override void Wait(long until)
     {
         var readable = new List<Socket> { _wake };
@@ -42,7 +44,8 @@ public sealed class SelectWaiter : NetworkWaiter
         if (readable.Remove(_wake)) DrainWake();
         if (readable.Count == 0) return;
         long now = _clock.Now;
-        foreach (UdpEndpoint endpoint in _endpoints) endpoint.Receive(now);
+        // One may go meanwhile; who is passed over by that is looked at in the next turn.
+        for (int i = 0; i < _endpoints.Count; i++) _endpoints[i].Receive(now);
     }
 
     public override void Wake()

@@ -17,15 +17,19 @@ public sealed class UdpEndpoint : IDatagramSender, IDisposable
     /// </summary>
     private const int FlushAt = 256 << 10;
 
+    private const int FeedbackQueue = 8 * MaxDatagram;
+    private const int FeedbackRuns = 16;
+
     private readonly UdpSocket _socket;
     private readonly IDatagramReceiver _receiver;
-    private readonly SendQueue _queue = new();
+    private readonly SendQueue _queue;
     private Route _reservedRoute;
 
-    private UdpEndpoint(UdpSocket socket, IDatagramReceiver receiver)
+    private UdpEndpoint(UdpSocket socket, IDatagramReceiver receiver, SendQueue? queue = null)
     {
         _socket = socket;
         _receiver = receiver;
+        _queue = queue ?? new SendQueue();
     }
 
     /// <summary>How many loops can share a port on this system.</summary>
@@ -85,6 +89,16 @@ public sealed class UdpEndpoint : IDatagramSender, IDisposable
             foreach (UdpEndpoint endpoint in endpoints) endpoint.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens a port that one party sends to, and that only feedback leaves from: the queue is small.</summary>
+    /// <exception cref="IOException">The port can't be had; the message says why.</exception>
+    public static UdpEndpoint OpenForOne(int port, IDatagramReceiver receiver)
+    {
+        UdpSocket socket = OperatingSystem.IsLinux()
+            ? LinuxUdpSocket.Open(port, isShared: false, coalesces: false)
+            : PortableUdpSocket.Open(port, [.. InterfaceAddress.ReadAll().Select(own => own.Address)]);
+        return new UdpEndpoint(socket, receiver, new SendQueue(FeedbackQueue, FeedbackRuns));
     }
 
     /// <summary>Queues one datagram; false where the queue is full and it was dropped.</summary>

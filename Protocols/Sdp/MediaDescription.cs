@@ -20,6 +20,15 @@ public sealed class MediaDescription
 
     public string? Mid { get; set; }
 
+    /// <summary>The c= line after the equals sign (RFC 8866 §5.7).</summary>
+    public string? Connection { get; set; }
+
+    /// <summary>The value of <c>a=rtcp</c> (RFC 3605), as written.</summary>
+    public string? Rtcp { get; set; }
+
+    /// <summary>Keys of SDP security descriptions (RFC 4568).</summary>
+    public List<SdpCrypto> Cryptos { get; } = [];
+
     public SdpDirection? Direction { get; set; }
 
     public string? IceUfrag { get; set; }

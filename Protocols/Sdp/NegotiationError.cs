@@ -27,6 +27,15 @@ public enum NegotiationError
 
     /// <summary>A section has no mid, or two have the same.</summary>
     BadMid,
+
+    /// <summary>Not RTP over UDP as plain senders have it.</summary>
+    BadProtocol,
+
+    /// <summary>Keys are missing or ask for something that is not done.</summary>
+    BadCrypto,
+
+    /// <summary>The place for RTCP can't be read.</summary>
+    BadRtcp,
 }
 
 /// <summary>The error and a sentence about it for whoever wrote the client.</summary>

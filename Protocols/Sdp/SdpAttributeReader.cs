@@ -11,6 +11,8 @@ internal static class SdpAttributeReader
     private static readonly Dictionary<string, SectionAttribute> SectionAttributes = new()
     {
         ["mid"] = static (value, media) => (media.Mid = value.ToString()).Length > 0,
+        ["rtcp"] = static (value, media) => (media.Rtcp = value.ToString()).Length > 0,
+        ["crypto"] = Crypto,
         ["rtcp-mux"] = static (_, media) => media.RtcpMux = true,
         ["rtcp-rsize"] = static (_, media) => media.RtcpReducedSize = true,
         ["rtcp-xr"] = static (value, media) =>
@@ -212,6 +214,16 @@ internal static class SdpAttributeReader
         bool isSend = value[fields[1]].SequenceEqual("send");
         if (!isSend && !value[fields[1]].SequenceEqual("recv")) return false;
         return Add(media.Rids, new SdpRid(value[fields[0]].ToString(), isSend, count == 3 ? value[fields[2]].ToString() : ""));
+    }
+
+    // a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY [session parameters]  RFC 4568 §9.2
+    private static bool Crypto(ReadOnlySpan<char> value, MediaDescription media)
+    {
+        Span<Range> fields = stackalloc Range[4];
+        int count = value.Split(fields, ' ', StringSplitOptions.RemoveEmptyEntries);
+        if (count < 3 || !TryNumber(value[fields[0]], out int tag)) return false;
+        string parameters = count == 4 ? value[fields[3]].ToString() : "";
+        return Add(media.Cryptos, new SdpCrypto(tag, value[fields[1]].ToString(), value[fields[2]].ToString(), parameters));
     }
 
     // A candidate of a kind that we don't know (another transport) harms nobody: a lite agent needs none.

@@ -39,6 +39,9 @@ public static class SdpReader
                 case 'o':
                     session.Origin = value.ToString();
                     break;
+                case 'c' when media is not null:
+                    media.Connection = value.ToString();
+                    break;
                 case 'm':
                     if (session.Media.Count >= limits.MaxMediaSections) return Fail($"more than {limits.MaxMediaSections} media sections", out error);
                     if (!TryReadMedia(value, out media)) return Fail($"line {number} is not a media section", out error);
@@ -106,6 +109,7 @@ public static class SdpReader
     {
         // Credentials don't belong in an error text.
         if (line.StartsWith("a=ice-", StringComparison.Ordinal)) return "a=ice-...";
+        if (line.StartsWith("a=crypto", StringComparison.OrdinalIgnoreCase)) return "a=crypto:...";
         return line.Length <= 60 ? line.ToString() : string.Concat(line[..57], "...");
     }
 

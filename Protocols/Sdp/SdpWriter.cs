@@ -29,7 +29,7 @@ public static class SdpWriter
     private static void WriteMedia(StringBuilder text, MediaDescription media)
     {
         Line(text, $"m={media.Kind} {media.Port} {media.Protocol} {string.Join(' ', media.Formats)}");
-        Line(text, $"c=IN IP4 0.0.0.0");
+        Line(text, $"c={media.Connection ?? "IN IP4 0.0.0.0"}");
         foreach (IceCandidate candidate in media.Candidates) Line(text, $"a={candidate}");
         if (media.EndOfCandidates) Line(text, $"a=end-of-candidates");
         WriteTransport(text, media.IceUfrag, media.IcePassword, media.Fingerprint, media.Setup);
@@ -38,9 +38,11 @@ public static class SdpWriter
         if (media.Direction is { } direction) Line(text, $"a={NameOf(direction)}");
         if (media.Msid is not null) Line(text, $"a=msid:{media.Msid}");
         if (media.BundleOnly) Line(text, $"a=bundle-only");
+        if (media.Rtcp is not null) Line(text, $"a=rtcp:{media.Rtcp}");
         if (media.RtcpMux) Line(text, $"a=rtcp-mux");
         if (media.RtcpReducedSize) Line(text, $"a=rtcp-rsize");
         if (media.ReceiverRoundTrip) Line(text, $"a=rtcp-xr:rcvr-rtt=all");
+        foreach (SdpCrypto crypto in media.Cryptos) Line(text, $"a=crypto:{crypto.Tag} {crypto.Suite} {crypto.KeyParameters}");
         foreach (SdpCodec codec in media.Codecs) WriteCodec(text, codec);
         foreach (SdpSourceGroup group in media.SourceGroups) Line(text, $"a=ssrc-group:{group.Semantics} {string.Join(' ', group.Ssrcs)}");
         foreach (SdpSource source in media.Sources) WriteSource(text, source);

@@ -23,6 +23,7 @@ public abstract class EncodingTrack : PacketTrack
 
     private readonly PictureNumbers _pictures;
     private readonly RepairTime _repairTime = new();
+    private TrackFormat? _followed;
     private long _next;
     private long _newestTimestamp = long.MinValue;
     private long _newestArrival;
@@ -85,7 +86,7 @@ public abstract class EncodingTrack : PacketTrack
             OnFrame(Timeline.ToTicks(timestamp, encoding.Format.ClockRate), packet.ArrivalTime);
         }
 
-        if (packet.StartsKeyframe) FollowFormat(encoding);
+        if (packet.StartsKeyframe || !ReferenceEquals(encoding.Format, _followed)) FollowFormat(encoding);
         Statistics.CountPart(packet.PayloadLength, startsFrame, packet.StartsKeyframe && Format!.Kind == MediaKind.Video);
         _pictures.Apply(packet.Buffer.Array.AsSpan(packet.Offset, packet.Length));
         if (number + 1 < _next) NoteRepair(number, packet.ArrivalTime);
@@ -122,6 +123,7 @@ public abstract class EncodingTrack : PacketTrack
 
     private void FollowFormat(PacketEncoding encoding)
     {
+        _followed = encoding.Format;
         bool isNew = Statistics.Frames == 0;
         if (!isNew && (encoding.Format.Video is null || Format!.Video == encoding.Format.Video)) return;
         Format = encoding.Format with { Version = isNew ? 0 : Format!.Version + 1 };

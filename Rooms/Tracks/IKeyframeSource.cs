@@ -4,4 +4,7 @@ namespace Rooms.Tracks;
 public interface IKeyframeSource
 {
     void RequestKeyframe();
+
+    /// <summary>Whether the publisher can be expected to send one when it is asked.</summary>
+    bool AnswersRequests => true;
 }

@@ -29,6 +29,7 @@ public sealed class PacketEncoding
         _writer = writer;
         Format = format;
         Rid = rid;
+        AnswersKeyframeRequests = source.AnswersRequests;
         MediaLoop loop = writer.Publication.Loop;
         Statistics = new TrackStatistics(loop.Clock);
         Clock = new PacketClock(format.ClockRate);
@@ -47,6 +48,8 @@ public sealed class PacketEncoding
 
     /// <summary>Its place among the track's encodings.</summary>
     public byte Index { get; internal set; }
+
+    internal bool AnswersKeyframeRequests { get; }
 
     internal PacketNumbers Numbers { get; } = new();
 
@@ -76,9 +79,10 @@ public sealed class PacketEncoding
         {
             _keyframe = packet.Timestamp;
             _requests.Settle();
-            TakeProperties(packet);
         }
 
+        // Some senders have the parameter set that tells the size in the keyframe's second packet.
+        if (info.StartsKeyframe) TakeProperties(packet);
         if (packet.PayloadLength > 0) Count(packet, startsKeyframe);
         _track.Write(this, packet with
         {

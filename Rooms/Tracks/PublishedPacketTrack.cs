@@ -23,7 +23,8 @@ public sealed class PublishedPacketTrack : EncodingTrack
     /// <summary>It came by WebRTC, so it can go by WebRTC.</summary>
     public override BrowserCompatibility Compatibility => BrowserCompatibility.Forwarded;
 
-    public override bool AnswersKeyframeRequests => Format!.Kind == MediaKind.Video && !Encodings.IsEmpty;
+    public override bool AnswersKeyframeRequests =>
+        Format!.Kind == MediaKind.Video && !Encodings.IsEmpty && (Current ?? Encodings[0]).AnswersKeyframeRequests;
 
     public ImmutableArray<PacketEncoding> Encodings { get; private set; } = [];
 

@@ -9,6 +9,7 @@ public static class Depacketizers
     public static IDepacketizer? Create(Codec codec, BufferPool? pool = null) => codec switch
     {
         Codec.H264 => new H264Depacketizer(pool),
+        Codec.H265 => new H265Depacketizer(pool),
         Codec.Vp8 => new Vp8Depacketizer(pool),
         Codec.Vp9 => new Vp9Depacketizer(pool),
         Codec.Av1 => new Av1Depacketizer(pool),

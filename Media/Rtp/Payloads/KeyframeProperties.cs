@@ -13,6 +13,7 @@ public static class KeyframeProperties
         return codec switch
         {
             Codec.H264 => ReadH264(payload),
+            Codec.H265 => ReadH265(payload),
             Codec.Vp8 => ReadVp8(payload),
             Codec.Vp9 => ReadVp9(payload),
             Codec.Av1 => ReadAv1(payload),
@@ -39,6 +40,17 @@ public static class KeyframeProperties
     private static VideoProperties? ReadSequence(ReadOnlySpan<byte> unit) => SequenceParameterSet.TryParse(unit, out SequenceParameterSet? sps)
         ? new VideoProperties(sps!.Width, sps.Height, 0, sps.Profile, sps.Constraints, sps.Level)
         : null;
+
+    private static VideoProperties? ReadH265(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length <= H265NalUnit.HeaderLength) return null;
+        if (H265NalUnit.Type(payload[0]) != H265Payload.Aggregation)
+            return H265SequenceParameterSet.TryParse(payload, out H265SequenceParameterSet? single) ? single!.ToVideoProperties() : null;
+        ReadOnlySpan<byte> rest = payload[H265NalUnit.HeaderLength..];
+        while (H265Payload.TryTakeUnit(ref rest, out ReadOnlySpan<byte> unit))
+            if (H265SequenceParameterSet.TryParse(unit, out H265SequenceParameterSet? found)) return found!.ToVideoProperties();
+        return null;
+    }
 
     private static VideoProperties? ReadVp8(ReadOnlySpan<byte> payload) =>
         Vp8Descriptor.TryParse(payload, out PayloadInfo info) && info.StartsFrame

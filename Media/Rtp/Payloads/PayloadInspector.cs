@@ -14,6 +14,8 @@ public static class PayloadInspector
         {
             case Codec.H264:
                 return H264PayloadInspector.TryInspect(payload, out info);
+            case Codec.H265:
+                return H265Payload.TryInspect(payload, out info);
             case Codec.Vp8:
                 return TryInspectVp8(payload, out info);
             case Codec.Vp9:
