@@ -75,7 +75,7 @@ internal sealed class RtpPublisherSection : IPlainRtpListener, IRtpReceiverListe
 
     /// <summary>Packets go to that publication from now on.</summary>
     public void Feed(PublicationWriter writer) =>
-        _published = new PublishedEncoding(Incoming, writer, encoding => _receiver.RequestKeyframe(encoding, _publisher.Now));
+        _published = new PublishedEncoding(Incoming, writer, encoding => _receiver.RequestKeyframe(encoding, _publisher.Now), isAnyEncoder: true);
 
     /// <summary>Nothing of it comes any more, or comes from another source.</summary>
     public void Renew() => _published?.Renew();

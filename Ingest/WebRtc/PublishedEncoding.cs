@@ -12,7 +12,7 @@ namespace Ingest.WebRtc;
 /// Joins one encoding as it is received with the one that the room gets of it. Each new source and each change of codec
 /// makes another: the room then goes on at a keyframe. Publication's loop.
 /// </summary>
-internal sealed class PublishedEncoding(IncomingEncoding incoming, PublicationWriter writer, Action<IncomingEncoding> requestKeyframe)
+internal sealed class PublishedEncoding(IncomingEncoding incoming, PublicationWriter writer, Action<IncomingEncoding> requestKeyframe, bool isAnyEncoder = false)
     : IKeyframeSource
 {
     private PacketEncoding? _outgoing;
@@ -20,6 +20,8 @@ internal sealed class PublishedEncoding(IncomingEncoding incoming, PublicationWr
     public IncomingEncoding Incoming { get; } = incoming;
 
     public PublicationWriter Writer { get; } = writer;
+
+    public bool IsAnyEncoder => isAnyEncoder;
 
     public bool AnswersRequests => Incoming.CanAskForKeyframes;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Media.Buffers;
 using Media.Rtp;
 using Media.Rtp.Payloads;
@@ -17,6 +18,7 @@ namespace Protocols.Rtp;
 public sealed class PlainRtpTransport : IDisposable
 {
     private const int MaxDatagramLength = UdpEndpoint.MaxDatagram;
+    private const int SenderSsrcEnd = 8; // RFC 3550 §6.4
 
     private readonly PlainRtpSection _section;
     private readonly IPlainRtpListener _listener;
@@ -28,6 +30,7 @@ public sealed class PlainRtpTransport : IDisposable
     private IDatagramSender? _rtcpSender;
     private int _port;
     private Route _source;
+    private uint _ssrc;
     private Route _rtcpRoute;
     private bool _hasRtcpRoute;
     private bool _isRtcpMuxed;
@@ -146,6 +149,7 @@ public sealed class PlainRtpTransport : IDisposable
         if (!isSource && !TryLock(packet, codec!, route, now)) return;
         Counters.Packets++;
         LastArrival = now;
+        _ssrc = header.Ssrc;
         _listener.OnRtp(packet, now);
     }
 
@@ -210,6 +214,13 @@ public sealed class PlainRtpTransport : IDisposable
             }
 
             datagram = _incoming.AsSpan(0, length);
+        }
+
+        // Others on the same host send RTCP, too: the first that is believed speaks of the source.
+        if (!_hasRtcpRoute && !isMuxed && (length < SenderSsrcEnd || BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != _ssrc))
+        {
+            Counters.Foreign++;
+            return;
         }
 
         var reader = new RtcpReader(datagram);

@@ -29,6 +29,12 @@ public sealed class BrowserCompatibility : IEquatable<BrowserCompatibility>
     /// <summary>What stands in the way, in plain words.</summary>
     public ImmutableArray<string> Reasons { get; }
 
+    /// <summary>Of packets: which codecs a viewer takes is agreed on with it, but not what they hold.</summary>
+    public static BrowserCompatibility OfPackets(TrackFormat format) =>
+        format.Video is { } video and ({ ReorderFrames: > 0 } or { BitDepth: > 8 } or { ChromaFormat: 2 or 3 } or { IsInterlaced: true })
+            ? Of(format with { Codec = Codec.H264 }, reorderSeen: false)
+            : Forwarded;
+
     public static BrowserCompatibility Of(TrackFormat format, bool reorderSeen)
     {
         bool reorders = reorderSeen || format.Video?.ReorderFrames > 0;

@@ -7,4 +7,7 @@ public interface IKeyframeSource
 
     /// <summary>Whether the publisher can be expected to send one when it is asked.</summary>
     bool AnswersRequests => true;
+
+    /// <summary>Its stream may have what browsers can't take, such as B-frames; else it was made for them.</summary>
+    bool IsAnyEncoder => false;
 }

@@ -22,6 +22,7 @@ public sealed class PacketEncoding
     private PublishedPacketTrack? _track;
     private long _newest = long.MinValue;   // timestamps of the publisher's
     private long _keyframe = long.MinValue;
+    private readonly bool _isAnyEncoder;
     private bool _removed;
 
     internal PacketEncoding(PublicationWriter writer, TrackFormat format, IKeyframeSource source, string rid)
@@ -30,6 +31,7 @@ public sealed class PacketEncoding
         Format = format;
         Rid = rid;
         AnswersKeyframeRequests = source.AnswersRequests;
+        _isAnyEncoder = source.IsAnyEncoder;
         MediaLoop loop = writer.Publication.Loop;
         Statistics = new TrackStatistics(loop.Clock);
         Clock = new PacketClock(format.ClockRate);
@@ -136,7 +138,7 @@ public sealed class PacketEncoding
 
     private void TakeProperties(in RtpPacket packet)
     {
-        if (Format.Kind != MediaKind.Video || KeyframeProperties.Read(Format.Codec, packet.Slice) is not { } video || video == Format.Video) return;
+        if (Format.Kind != MediaKind.Video || KeyframeProperties.Read(Format.Codec, packet.Slice, _isAnyEncoder) is not { } video || video == Format.Video) return;
         Format = Format with { Version = Format.Version + 1, Video = video };
     }
 }

@@ -12,6 +12,7 @@ namespace Rooms.Tracks;
 public sealed class PublishedPacketTrack : EncodingTrack
 {
     private ImmutableArray<ChosenEncodingTrack> _chosen = [];
+    private BrowserCompatibility _compatibility = BrowserCompatibility.Forwarded;
     private int _told; // what was last told of the encodings
 
     internal PublishedPacketTrack(string id, Publication publication, TrackFormat format) : base(id, publication, format)
@@ -20,8 +21,8 @@ public sealed class PublishedPacketTrack : EncodingTrack
 
     public override bool IsPublished => true;
 
-    /// <summary>It came by WebRTC, so it can go by WebRTC.</summary>
-    public override BrowserCompatibility Compatibility => BrowserCompatibility.Forwarded;
+    /// <summary>What came by WebRTC can go by WebRTC; other encoders are judged by what their parameter sets say.</summary>
+    public override BrowserCompatibility Compatibility => _compatibility;
 
     public override bool AnswersKeyframeRequests =>
         Format!.Kind == MediaKind.Video && !Encodings.IsEmpty && (Current ?? Encodings[0]).AnswersKeyframeRequests;
@@ -115,7 +116,11 @@ public sealed class PublishedPacketTrack : EncodingTrack
 
     private protected override void OnFrame(long mediaTime, long arrival) => Publication.Timeline.Observe(mediaTime, arrival);
 
-    private protected override void OnFormatChanged(bool isNew) => Publication.OnTrackChanged(this, isNew);
+    private protected override void OnFormatChanged(bool isNew)
+    {
+        _compatibility = BrowserCompatibility.OfPackets(Format!);
+        Publication.OnTrackChanged(this, isNew);
+    }
 
     /// <summary>Which encodings there are, which are live and which is passed on; 0 where there is no choice.</summary>
     private int EncodingsState()

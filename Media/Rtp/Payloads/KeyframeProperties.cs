@@ -7,12 +7,13 @@ namespace Media.Rtp.Payloads;
 public static class KeyframeProperties
 {
     /// <summary>Null where the payload does not tell.</summary>
-    public static VideoProperties? Read(Codec codec, ReadOnlySpan<byte> payload)
+    /// <param name="isAnyEncoder">It may come from an encoder that does not know WebRTC's limits: H.264 tells all, B-frames included.</param>
+    public static VideoProperties? Read(Codec codec, ReadOnlySpan<byte> payload, bool isAnyEncoder = false)
     {
         if (payload.IsEmpty) return null;
         return codec switch
         {
-            Codec.H264 => ReadH264(payload),
+            Codec.H264 => ReadH264(payload, isAnyEncoder),
             Codec.H265 => ReadH265(payload),
             Codec.Vp8 => ReadVp8(payload),
             Codec.Vp9 => ReadVp9(payload),
@@ -21,15 +22,15 @@ public static class KeyframeProperties
         };
     }
 
-    private static VideoProperties? ReadH264(ReadOnlySpan<byte> payload)
+    private static VideoProperties? ReadH264(ReadOnlySpan<byte> payload, bool isAnyEncoder)
     {
-        if (NalUnit.Type(payload[0]) != H264Packetizer.StapA) return ReadSequence(payload);
+        if (NalUnit.Type(payload[0]) != H264Packetizer.StapA) return ReadSequence(payload, isAnyEncoder);
         ReadOnlySpan<byte> rest = payload[1..];
         while (rest.Length > 2)
         {
             int length = BinaryPrimitives.ReadUInt16BigEndian(rest);
             if (length == 0 || length > rest.Length - 2) break;
-            if (ReadSequence(rest.Slice(2, length)) is { } found) return found;
+            if (ReadSequence(rest.Slice(2, length), isAnyEncoder) is { } found) return found;
             rest = rest[(2 + length)..];
         }
 
@@ -37,9 +38,10 @@ public static class KeyframeProperties
     }
 
     // Of the rest of the parameter set only the profile matters here: what came by WebRTC does not reorder.
-    private static VideoProperties? ReadSequence(ReadOnlySpan<byte> unit) => SequenceParameterSet.TryParse(unit, out SequenceParameterSet? sps)
-        ? new VideoProperties(sps!.Width, sps.Height, 0, sps.Profile, sps.Constraints, sps.Level)
-        : null;
+    private static VideoProperties? ReadSequence(ReadOnlySpan<byte> unit, bool isAnyEncoder) =>
+        !SequenceParameterSet.TryParse(unit, out SequenceParameterSet? sps) ? null
+        : isAnyEncoder ? sps!.ToVideoProperties()
+        : new VideoProperties(sps!.Width, sps.Height, 0, sps.Profile, sps.Constraints, sps.Level);
 
     private static VideoProperties? ReadH265(ReadOnlySpan<byte> payload)
     {

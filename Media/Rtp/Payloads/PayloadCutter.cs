@@ -27,6 +27,8 @@ public static class PayloadCutter
     {
         (first, second) = (0, 0);
         if (destination.Length < payload.Length + MaxOverhead || !PayloadInspector.TryInspect(codec, payload, out PayloadInfo info)) return false;
+        // Both parts have a VP8 or VP9 descriptor; one that is so long only a liar writes.
+        if (info.DescriptorLength > MaxOverhead) return false;
         switch (codec)
         {
             case Codec.H264:

@@ -25,8 +25,8 @@ internal sealed class RtpInRoom : IAsyncDisposable
 
     public static async Task<RtpInRoom> StartAsync(params string[] more)
     {
-        int first = FreePorts.Next() & ~1;
-        return new RtpInRoom(await RunningGateway.StartAsync([$"--Rtp:Ports={first}-{first + (2 * Pairs) + 1}", .. more]));
+        int first = FreePorts.Row(2 * Pairs);
+        return new RtpInRoom(await RunningGateway.StartAsync([$"--Rtp:Ports={first}-{first + (2 * Pairs) - 1}", .. more]));
     }
 
     public async Task<(HttpStatusCode Status, string Body)> PostAsync(string sdp, string query = "", string type = "application/sdp", string? token = null)

@@ -9,6 +9,13 @@ namespace Media.Tests.Fuzz;
 
 public class DepacketizerFuzzTests
 {
+    private static readonly string[] s_h265 =
+    [
+        "6001" + "001840010C01FFFF01600000030090000003000003003C959809"
+            + "002B42010101600000030090000003000003003CA00A080B9F796566924CAF016808000003000800000300C840" + "00074401C172B46240",
+        "620193AF0102", "6201130304", "6201530506", "0201D007",
+    ];
+
     private static IEnumerable<byte[]> Seeds(string[] packets) =>
         packets.Select(packet => Convert.FromHexString(packet)[RtpHeader.FixedLength..]).Append([0x78, 0, 2, 0x67, 1, 0, 1, 0x68]);
 
@@ -45,6 +52,15 @@ public class DepacketizerFuzzTests
     {
         var units = new LengthPrefixedNalUnits(frame.Data);
         while (units.MoveNext()) Assert.InRange(NalUnit.Type(units.Current[0]), 1, 6);
+        Assert.False(units.IsMalformed);
+    });
+
+    [Fact]
+    public void Any_h265_payload_is_survived() => Run(
+        [.. s_h265.Select(payload => new string('0', 2 * RtpHeader.FixedLength) + payload)], pool => new H265Depacketizer(pool), frame =>
+    {
+        var units = new LengthPrefixedNalUnits(frame.Data);
+        while (units.MoveNext()) Assert.True(H265NalUnit.BelongsInFrame(H265NalUnit.Type(units.Current[0])));
         Assert.False(units.IsMalformed);
     });
 

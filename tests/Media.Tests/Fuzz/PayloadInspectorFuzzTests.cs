@@ -8,6 +8,7 @@ public class PayloadInspectorFuzzTests
 {
     [Theory]
     [InlineData(Codec.H264)]
+    [InlineData(Codec.H265)]
     [InlineData(Codec.Vp8)]
     [InlineData(Codec.Vp9)]
     [InlineData(Codec.Av1)]

@@ -8,7 +8,7 @@ namespace Protocols.Tests.Net;
 
 public sealed class PortPairsTests : IDatagramReceiver
 {
-    private readonly int _first = (FreePorts.Next() + 1) & ~1;
+    private readonly int _first = FreePorts.Row(6);
     private readonly List<byte[]> _received = [];
 
     [Fact]
