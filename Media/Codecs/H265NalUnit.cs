@@ -23,9 +23,6 @@ public static class H265NalUnit
 
     public static int Type(byte header) => (header >> 1) & 0x3f;
 
-    /// <summary>0 = the base layer; others are enhancements.</summary>
-    public static int LayerId(ReadOnlySpan<byte> header) => ((header[0] & 1) << 5) | (header[1] >> 3);
-
     /// <summary>nuh_temporal_id_plus1 less one; -1 = forbidden value.</summary>
     public static int TemporalId(ReadOnlySpan<byte> header) => (header[1] & 7) - 1;
 

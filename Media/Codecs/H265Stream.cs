@@ -6,8 +6,6 @@ namespace Media.Codecs;
 /// <summary>
 /// Brings the access units of one H.265 stream into the canonical form of <see cref="MediaFrame"/>, as <see cref="H264Stream"/>
 /// does: slices and SEI behind 4-byte lengths, the parameter sets in <see cref="Format"/>. One thread.
-/// Brings the access units of one H.265 stream into the canonical form of <see cref="MediaFrame"/>: slices and SEI of the
-/// base layer behind 4-byte lengths, the parameter sets in <see cref="Format"/>. One thread.
 /// </summary>
 public sealed class H265Stream
 {
@@ -68,38 +66,10 @@ public sealed class H265Stream
             int size = nal.Length;
             nal.CopyTo(destination[(length + NalUnit.LengthSize)..]);
             BinaryPrimitives.WriteInt32BigEndian(destination[length..], size);
-    private readonly H265ParameterSets _sets = new();
-    /// <summary>Null until video, sequence and picture parameter sets are known; another instance after each change.</summary>
-    /// <summary>Takes a parameter set up that came beside the stream. False: it is none, or is broken.</summary>
-    public bool TryConfigure(ReadOnlySpan<byte> nal)
-        if (!TryAddSet(nal)) return false;
-        return true;
-    /// <summary>Normalizes one access unit with 4-byte lengths in place: it never needs more room.</summary>
-    /// <param name="length">What is left; 0 where the unit held no slice and no SEI: no frame then.</param>
-    /// <param name="isKeyframe">Decoding can begin here.</param>
-    /// <param name="isDiscardable">No picture refers to it.</param>
-    public bool TryNormalize(Span<byte> accessUnit, out int length, out bool isKeyframe, out bool isDiscardable)
-        bool hasSlice = false, hasReference = false, isGood = true;
-        var units = new LengthPrefixedNalUnits(accessUnit);
-        while (isGood && units.MoveNext())
-            if (nal.Length <= H265NalUnit.HeaderLength) continue;
-            if (H265NalUnit.LayerId(nal) != 0) continue; // of an enhancement that no decoder here knows
-            if (H265NalUnit.IsParameterSet(type))
-            {
-                isGood = TryAddSet(nal);
-                continue;
-            }
-            if (H265NalUnit.IsSlice(type))
-                hasSlice = true;
-                hasReference |= !H265NalUnit.IsNonReference(type);
-                isKeyframe |= H265NalUnit.IsRandomAccess(type);
-            nal.CopyTo(accessUnit[(length + NalUnit.LengthSize)..]);
-            BinaryPrimitives.WriteInt32BigEndian(accessUnit[length..], size);
             length += NalUnit.LengthSize + size;
         }
 
         UpdateFormat();
-        isDiscardable = hasSlice && !hasReference;
         return isGood && !units.IsMalformed;
     }
 
@@ -146,17 +116,12 @@ public sealed class H265Stream
         }
 
         if (sps is null || !hasPicture) return;
-        if (!_sets.TryAdd(nal, out bool changed)) return false;
-        _changed |= changed;
-        if (!_changed || !_sets.IsComplete) return;
-        ImmutableArray<ImmutableArray<byte>> sets = _sets.ToArray();
         Format = new TrackFormat
         {
             Codec = Codec.H265,
             ClockRate = VideoClockRate,
             Version = Format is null ? 0 : Format.Version + 1,
             Video = sps.ToVideoProperties(),
-            Video = _sets.Sequence!.ToVideoProperties(),
             ParameterSets = sets,
             Configuration = H265Configuration.Write(sets),
         };

@@ -19,11 +19,27 @@ public sealed class H265Depacketizer(BufferPool? pool = null) : VideoDepacketize
     {
         frame = default;
         if (_fragmentStart >= 0
-            || !_stream.TryNormalize(Content.Content, out int length, out bool isKeyframe, out bool isDiscardable)) return FrameEnd.Broken;
+            || !_stream.TryNormalize(Content.Content, Content.Content, out int length, out bool isKeyframe)) return FrameEnd.Broken;
         if (length == 0) return FrameEnd.Empty;
         if (_stream.Format is null) return FrameEnd.Broken;
+        bool isDiscardable = IsDiscardable(Content.Content[..length]);
         frame = new MediaFrame(_stream.Format, Content.Take(), 0, length, timestamp, timestamp, isKeyframe, isDiscardable);
         return FrameEnd.Complete;
+    }
+
+    private static bool IsDiscardable(ReadOnlySpan<byte> frame)
+    {
+        bool hasSlice = false;
+        var units = new LengthPrefixedNalUnits(frame);
+        while (units.MoveNext())
+        {
+            int type = H265NalUnit.Type(units.Current[0]);
+            if (!H265NalUnit.IsSlice(type)) continue;
+            if (!H265NalUnit.IsNonReference(type)) return false;
+            hasSlice = true;
+        }
+
+        return hasSlice;
     }
 
     private protected override bool TryAppend(ReadOnlySpan<byte> payload)
