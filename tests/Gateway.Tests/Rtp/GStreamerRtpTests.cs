@@ -14,7 +14,6 @@ public sealed class GStreamerRtpTests
 
     [Theory]
     [InlineData("H264", "H264", Picture + "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 ! rtph264pay config-interval=-1 pt=96")]
-    [InlineData("H265", "H264", Picture + "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=25 ! rtph265pay config-interval=-1 pt=96")]
     [InlineData("VP8", "VP8", Picture + "vp8enc deadline=1 keyframe-max-dist=25 ! rtpvp8pay pt=96")]
     [InlineData("VP9", "VP9", Picture + "vp9enc deadline=1 cpu-used=8 keyframe-max-dist=25 ! rtpvp9pay pt=96")]
     public async Task A_picture_comes_to_a_viewer(string sent, string received, string pipeline)
