@@ -14,7 +14,6 @@ internal sealed class ReceiverFeedback(SenderReports reports)
     private const long MaxRoundTrip = 10 * MonotonicClock.TicksPerSecond;
     private const int CompactUnitsPerSecond = 1 << 16;
 
-    private readonly ushort[] _lost = new ushort[MaxNackedPackets];
     private readonly List<ForwardedTrack> _tracks = [];
 
     /// <summary>Packets that never arrived, as the viewer counts them.</summary>
@@ -53,8 +52,9 @@ internal sealed class ReceiverFeedback(SenderReports reports)
 
     private void OnNack(in Nack nack, long now)
     {
-        int count = nack.CopyTo(_lost);
-        Find(nack.MediaSsrc)?.OnNack(_lost.AsSpan(0, count), now);
+        Span<ushort> lost = stackalloc ushort[MaxNackedPackets];
+        int count = nack.CopyTo(lost);
+        Find(nack.MediaSsrc)?.OnNack(lost[..count], now);
     }
 
     private void OnPayloadFeedback(in RtcpPacket packet, long now)

@@ -15,7 +15,7 @@ internal sealed class RetransmissionBudget
     private const long MinInterval = 10 * MonotonicClock.TicksPerMillisecond;
     private const long MaxInterval = 200 * MonotonicClock.TicksPerMillisecond;
 
-    private readonly Entry[] _recent = new Entry[Slots];
+    private Entry[] _recent = []; // until something is lost, most viewers never need it
     private long _bytes = Capacity;
     private long _interval = MinInterval;
 
@@ -30,15 +30,16 @@ internal sealed class RetransmissionBudget
 
     public bool TryTake(long sequenceNumber, int bytes, long now)
     {
+        if (_recent.Length == 0) _recent = new Entry[Slots];
         ref Entry entry = ref _recent[sequenceNumber % Slots];
-        bool tooSoon = entry.SequenceNumber == sequenceNumber && entry.IsSet && now - entry.Time < _interval;
+        bool tooSoon = entry.Number == sequenceNumber + 1 && now - entry.Time < _interval;
         if (tooSoon || _bytes < bytes)
         {
             Refused++;
             return false;
         }
 
-        entry = new Entry(sequenceNumber, now, IsSet: true);
+        entry = new Entry(sequenceNumber + 1, now);
         _bytes -= bytes;
         return true;
     }
@@ -51,5 +52,6 @@ internal sealed class RetransmissionBudget
         return true;
     }
 
-    private readonly record struct Entry(long SequenceNumber, long Time, bool IsSet);
+    /// <param name="Number">The sequence number plus one; 0 = empty.</param>
+    private readonly record struct Entry(long Number, long Time);
 }

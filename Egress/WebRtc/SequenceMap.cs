@@ -44,21 +44,25 @@ internal sealed class SequenceMap
 {
     private const int Capacity = 16;
 
-    private readonly SequenceRun[] _runs = new SequenceRun[Capacity];
+    private SequenceRun[] _runs = new SequenceRun[1]; // a viewer of a steady source has one or two runs
     private long _count;
 
     /// <summary>The run that packets are sent in now; only after the first <see cref="Begin"/>.</summary>
-    public ref readonly SequenceRun Current => ref _runs[(_count - 1) % Capacity];
+    public ref readonly SequenceRun Current => ref _runs[(_count - 1) % _runs.Length];
 
     public bool IsEmpty => _count == 0;
 
-    public void Begin(in SequenceRun run) => _runs[_count++ % Capacity] = run;
+    public void Begin(in SequenceRun run)
+    {
+        if (_count == _runs.Length && _runs.Length < Capacity) Array.Resize(ref _runs, 2 * _runs.Length);
+        _runs[_count++ % _runs.Length] = run;
+    }
 
     public bool TryFind(long outgoing, out SequenceRun run)
     {
-        for (long i = _count - 1; i >= Math.Max(0, _count - Capacity); i--)
+        for (long i = _count - 1; i >= Math.Max(0, _count - _runs.Length); i--)
         {
-            run = _runs[i % Capacity];
+            run = _runs[i % _runs.Length];
             if (run.Start <= outgoing) return true;
         }
 

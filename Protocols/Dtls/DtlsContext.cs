@@ -15,6 +15,9 @@ public sealed unsafe class DtlsContext : IDisposable
 
     private const string Groups = "X25519:P-256:P-384";
 
+    /// <summary>A record fits a datagram, whatever it holds.</summary>
+    private const int MaxSendFragment = 1024;
+
     private nint _handle;
 
     private DtlsContext(DtlsCertificate certificate, nint handle)
@@ -75,6 +78,9 @@ public sealed unsafe class DtlsContext : IDisposable
         if (OpenSsl.SSL_CTX_ctrl(handle, OpenSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, OpenSsl.DTLS1_2_VERSION, 0) != 1) return false;
         if (OpenSsl.SSL_CTX_set_cipher_list(handle, Ciphers) != 1 || !SetGroups(handle)) return false;
         OpenSsl.SSL_CTX_ctrl(handle, OpenSsl.SSL_CTRL_SET_SESS_CACHE_MODE, 0, 0);
+        // Buffers of 16 KB for each session's rare records would be most of its memory.
+        OpenSsl.SSL_CTX_ctrl(handle, OpenSsl.SSL_CTRL_MODE, OpenSsl.SSL_MODE_RELEASE_BUFFERS, 0);
+        OpenSsl.SSL_CTX_ctrl(handle, OpenSsl.SSL_CTRL_SET_MAX_SEND_FRAGMENT, MaxSendFragment, 0);
         OpenSsl.SSL_CTX_set_options(
             handle,
             OpenSsl.SSL_OP_NO_QUERY_MTU | OpenSsl.SSL_OP_NO_TICKET | OpenSsl.SSL_OP_CIPHER_SERVER_PREFERENCE | OpenSsl.SSL_OP_NO_RENEGOTIATION);

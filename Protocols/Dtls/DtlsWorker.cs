@@ -4,14 +4,16 @@ namespace Protocols.Dtls;
 
 /// <summary>
 /// The thread that computes DTLS handshakes, a millisecond each, so that many joining viewers don't hold up the media
-/// of those who are there. <see cref="Run"/> is its body; the host makes the thread.
+/// of those who are there. Each session with something to do gets one job in turn, so that none waits for another's
+/// pile. <see cref="Run"/> is its body; the host makes the thread.
 /// </summary>
 public sealed class DtlsWorker(Action<Exception> onFault) : IDisposable
 {
-    /// <summary>Datagrams that may wait: a second of work. What comes on top is lost, and its sender repeats it.</summary>
-    private const int MaxWaiting = 1024;
+    /// <summary>Datagrams that may wait, of all sessions. What comes on top is lost, and its sender repeats it.</summary>
+    internal const int MaxWaiting = 4096;
 
-    private readonly BlockingCollection<DtlsJob> _jobs = [];
+    private readonly BlockingCollection<DtlsJobs> _ready = [];
+    private int _waiting;
     private long _dropped;
 
     /// <summary>Datagrams that found the queue full.</summary>
@@ -20,42 +22,42 @@ public sealed class DtlsWorker(Action<Exception> onFault) : IDisposable
     /// <summary>Works until <see cref="Stop"/>.</summary>
     public void Run()
     {
-        foreach (DtlsJob job in _jobs.GetConsumingEnumerable()) Execute(job);
+        foreach (DtlsJobs jobs in _ready.GetConsumingEnumerable()) RunNext(jobs);
     }
 
-    public void Stop() => _jobs.CompleteAdding();
+    public void Stop() => _ready.CompleteAdding();
 
-    public void Dispose() => _jobs.Dispose();
+    public void Dispose() => _ready.Dispose();
 
-    /// <summary>Queues a job; a datagram is refused where too many wait. Any thread.</summary>
-    internal bool TryPost(in DtlsJob job)
+    /// <summary>Queues a job of a session; a datagram is refused where too many wait. The session's loop.</summary>
+    internal bool TryPost(DtlsJobs jobs, in DtlsJob job)
     {
-        if (job.Datagram != null && _jobs.Count >= MaxWaiting)
+        if (job.Datagram != null)
         {
-            Interlocked.Increment(ref _dropped);
-            return false;
+            if (Volatile.Read(ref _waiting) >= MaxWaiting || jobs.Count >= DtlsJobs.MaxWaiting)
+            {
+                Interlocked.Increment(ref _dropped);
+                return false;
+            }
+
+            Interlocked.Increment(ref _waiting);
         }
 
-        try
-        {
-            return _jobs.TryAdd(job);
-        }
-        catch (InvalidOperationException)
-        {
-            return false; // stopped: the process ends
-        }
+        return !jobs.Add(job) || TryQueue(jobs);
     }
 
     /// <summary>Does one waiting job; for tests, which have no thread for it.</summary>
     internal bool RunOnce()
     {
-        if (!_jobs.TryTake(out DtlsJob job)) return false;
-        Execute(job);
+        if (!_ready.TryTake(out DtlsJobs? jobs)) return false;
+        RunNext(jobs);
         return true;
     }
 
-    private void Execute(in DtlsJob job)
+    private void RunNext(DtlsJobs jobs)
     {
+        DtlsJob job = jobs.Next();
+        if (job.Datagram != null) Interlocked.Decrement(ref _waiting);
         try
         {
             job.Transport.Execute(job);
@@ -66,17 +68,19 @@ public sealed class DtlsWorker(Action<Exception> onFault) : IDisposable
         {
             onFault(e);
         }
+
+        if (jobs.Done()) TryQueue(jobs);
+    }
+
+    private bool TryQueue(DtlsJobs jobs)
+    {
+        try
+        {
+            return _ready.TryAdd(jobs);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // stopped: the process ends
+        }
     }
 }
-
-internal enum DtlsJobKind
-{
-    Start,
-    Receive,
-    Advance,
-    Close,
-    Dispose,
-}
-
-internal readonly record struct DtlsJob(
-    OffloadedDtlsTransport Transport, DtlsJobKind Kind, long Now = 0, Media.Buffers.PooledBuffer? Datagram = null);

@@ -18,6 +18,8 @@ internal sealed class OffloadedDtlsTransport : IDtlsTransport
     private readonly Results _collecting; // worker's thread
     private bool _disposed;               // loop's thread
     private bool _advancing;              // loop's thread
+    private readonly DtlsJobs _jobs = new();
+    private DtlsAllowance _allowance;     // loop's thread
 
     public OffloadedDtlsTransport(
         DtlsOffload offload, DtlsContext context, DtlsRole role, Fingerprint peer, IDtlsListener listener)
@@ -31,25 +33,34 @@ internal sealed class OffloadedDtlsTransport : IDtlsTransport
 
     public long NextDeadline { get; private set; } = long.MaxValue;
 
-    public void Start(long now) => _worker.TryPost(new DtlsJob(this, DtlsJobKind.Start, now));
+    /// <summary>Datagrams beyond what a handshake needs.</summary>
+    internal long Refused { get; private set; }
+
+    public void Start(long now) => _worker.TryPost(_jobs, new DtlsJob(this, DtlsJobKind.Start, now));
 
     public void Receive(ReadOnlySpan<byte> datagram, long now)
     {
-        if (_disposed) return;
+        if (_disposed || !DtlsRecord.TryParse(datagram, out _)) return;
+        if (!_allowance.TryTake(now))
+        {
+            Refused++;
+            return;
+        }
+
         PooledBuffer copy = BufferPool.Shared.RentCopy(datagram);
-        if (!_worker.TryPost(new DtlsJob(this, DtlsJobKind.Receive, now, copy))) copy.Dispose();
+        if (!_worker.TryPost(_jobs, new DtlsJob(this, DtlsJobKind.Receive, now, copy))) copy.Dispose();
     }
 
     public void Advance(long now)
     {
         if (_disposed || _advancing || now < NextDeadline) return;
         NextDeadline = long.MaxValue; // until the worker says
-        _advancing = _worker.TryPost(new DtlsJob(this, DtlsJobKind.Advance, now));
+        _advancing = _worker.TryPost(_jobs, new DtlsJob(this, DtlsJobKind.Advance, now));
     }
 
     public void Close()
     {
-        if (!_disposed) _worker.TryPost(new DtlsJob(this, DtlsJobKind.Close));
+        if (!_disposed) _worker.TryPost(_jobs, new DtlsJob(this, DtlsJobKind.Close));
     }
 
     public void Dispose()
@@ -57,7 +68,7 @@ internal sealed class OffloadedDtlsTransport : IDtlsTransport
         if (_disposed) return;
         _disposed = true;
         NextDeadline = long.MaxValue;
-        _worker.TryPost(new DtlsJob(this, DtlsJobKind.Dispose)); // refused only while the process ends
+        _worker.TryPost(_jobs, new DtlsJob(this, DtlsJobKind.Dispose)); // refused only while the process ends
     }
 
     /// <summary>Worker's thread.</summary>

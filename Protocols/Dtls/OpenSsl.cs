@@ -18,10 +18,14 @@ internal static unsafe partial class OpenSsl
     public const int SSL_ERROR_ZERO_RETURN = 6;
 
     public const int SSL_CTRL_SET_MTU = 17;
+    public const int SSL_CTRL_MODE = 33;
     public const int SSL_CTRL_SET_SESS_CACHE_MODE = 44;
+    public const int SSL_CTRL_SET_MAX_SEND_FRAGMENT = 52;
     public const int SSL_CTRL_SET_GROUPS_LIST = 92;
     public const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
     public const int SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
+
+    public const int SSL_MODE_RELEASE_BUFFERS = 0x10;
 
     public const ulong SSL_OP_NO_QUERY_MTU = 1UL << 12;
     public const ulong SSL_OP_NO_TICKET = 1UL << 14;

@@ -25,6 +25,7 @@ public sealed class IceLiteAgent
 
     private readonly IIceListener _listener;
     private readonly ValidatedRoutes _routes = new();
+    private readonly RefusalLimit _refusals;
     private Generation _current;
     private Generation? _previous;
     private Route _selected;
@@ -32,10 +33,12 @@ public sealed class IceLiteAgent
     private bool _selectedByCurrent;
     private long _lastHeard;
 
-    public IceLiteAgent(IceCredentials local, IIceListener listener, long now)
+    /// <param name="refusals">Shared by the agents of a loop; null = one of its own.</param>
+    public IceLiteAgent(IceCredentials local, IIceListener listener, long now, RefusalLimit? refusals = null)
     {
         ArgumentNullException.ThrowIfNull(local);
         _current = new Generation(local);
+        _refusals = refusals ?? new RefusalLimit();
         _listener = listener;
         _lastHeard = now;
     }
@@ -92,11 +95,11 @@ public sealed class IceLiteAgent
         if (message.HasFingerprint && !message.IsFingerprintValid()) return StunOutcome.BadFingerprint;
         if (message.Class != StunClass.Request || message.Method != StunMessage.BindingMethod) return StunOutcome.Ignored;
         if (!message.HasIntegrity || !message.TryGet(StunAttributeType.Username, out ReadOnlySpan<byte> username))
-            return Refuse(message, route, StunErrorCode.BadRequest, StunOutcome.NotSigned);
+            return Refuse(message, route, now, StunErrorCode.BadRequest, StunOutcome.NotSigned);
         Generation? generation = Find(username);
-        if (generation is null) return Refuse(message, route, StunErrorCode.Unauthenticated, StunOutcome.UnknownUser);
-        if (!message.IsIntegrityValid(generation.Key))
-            return Refuse(message, route, StunErrorCode.Unauthenticated, StunOutcome.BadIntegrity);
+        if (generation is null) return Refuse(message, route, now, StunErrorCode.Unauthenticated, StunOutcome.UnknownUser);
+        if (!message.IsIntegrityValid(generation.IntegrityKey))
+            return Refuse(message, route, now, StunErrorCode.Unauthenticated, StunOutcome.BadIntegrity);
         return ReceiveAuthentic(message, generation, route, now);
     }
 
@@ -139,10 +142,10 @@ public sealed class IceLiteAgent
         Span<ushort> unknown = stackalloc ushort[MaxUnknownAttributes];
         int unknownCount = message.CopyUnknownRequired(unknown);
         if (unknownCount > 0)
-            return Refuse(message, route, StunErrorCode.UnknownAttribute, StunOutcome.UnknownAttribute, unknown[..unknownCount], generation.Key);
+            return Refuse(message, route, now, StunErrorCode.UnknownAttribute, StunOutcome.UnknownAttribute, unknown[..unknownCount], generation.Key);
         // Both sides controlled: a lite agent can't be controlling, so the peer has to (RFC 8445 §7.3.1.1).
         if (message.Has(StunAttributeType.IceControlled))
-            return Refuse(message, route, StunErrorCode.RoleConflict, StunOutcome.RoleConflict, [], generation.Key);
+            return Refuse(message, route, now, StunErrorCode.RoleConflict, StunOutcome.RoleConflict, [], generation.Key);
 
         _lastHeard = now;
         ChecksAnswered++;
@@ -187,9 +190,10 @@ public sealed class IceLiteAgent
     }
 
     private StunOutcome Refuse(
-        in StunMessage message, in Route route, StunErrorCode code, StunOutcome outcome,
+        in StunMessage message, in Route route, long now, StunErrorCode code, StunOutcome outcome,
         ReadOnlySpan<ushort> unknown = default, ReadOnlySpan<byte> key = default)
     {
+        if (!_refusals.MayAnswer(route, now)) return outcome;
         Span<byte> response = stackalloc byte[StunWriter.ResponseCapacity];
         int length = StunWriter.WriteBindingError(response, message.TransactionId, code, unknown, key);
         _listener.OnStunResponse(response[..length], route);
@@ -213,5 +217,8 @@ public sealed class IceLiteAgent
         public byte[] Fragment { get; } = Encoding.ASCII.GetBytes(credentials.UsernameFragment);
 
         public byte[] Key { get; } = Encoding.ASCII.GetBytes(credentials.Password);
+
+        /// <summary>The same for checking what arrives.</summary>
+        public readonly IntegrityKey IntegrityKey = new(Encoding.ASCII.GetBytes(credentials.Password));
     }
 }

@@ -28,6 +28,9 @@ public sealed class SessionTable(int loop) : IDatagramReceiver
 
     public SessionTableStatistics Statistics { get; } = new();
 
+    /// <summary>What all sessions of the loop together answer to failed checks.</summary>
+    public RefusalLimit Refusals { get; } = new();
+
     /// <summary>Where the peers of its sessions are.</summary>
     internal KnownHosts Hosts { get; } = new();
 

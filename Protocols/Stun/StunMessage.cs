@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Protocols.Net;
 
 namespace Protocols.Stun;
@@ -155,20 +154,16 @@ public readonly ref struct StunMessage
         == (Crc32.Compute(_data[.._fingerprint]) ^ FingerprintXor);
 
     /// <summary>Whether MESSAGE-INTEGRITY is there and was made with <paramref name="key"/> (the ICE password).</summary>
-    public bool IsIntegrityValid(ReadOnlySpan<byte> key)
+    public bool IsIntegrityValid(in IntegrityKey key)
     {
         if (!HasIntegrity) return false;
         // The length in the hashed header is as if the message ended behind this attribute (RFC 8489 §14.5).
-        Span<byte> hashed = stackalloc byte[MaxLength];
-        hashed = hashed[.._integrity];
-        _data[.._integrity].CopyTo(hashed);
-        BinaryPrimitives.WriteUInt16BigEndian(hashed[2..], (ushort)(_integrity + AttributeHeaderLength + IntegrityLength - HeaderLength));
-        Span<byte> hash = stackalloc byte[IntegrityLength];
-#pragma warning disable CA5350 // the hash is fixed by ICE
-        HMACSHA1.HashData(key, hashed, hash);
-#pragma warning restore CA5350
-        return CryptographicOperations.FixedTimeEquals(hash, _data.Slice(_integrity + AttributeHeaderLength, IntegrityLength));
+        int length = _integrity + AttributeHeaderLength + IntegrityLength - HeaderLength;
+        return key.IsValid(_data[.._integrity], length, _data.Slice(_integrity + AttributeHeaderLength, IntegrityLength));
     }
+
+    /// <summary>The same with a key that is used once.</summary>
+    public bool IsIntegrityValid(ReadOnlySpan<byte> key) => IsIntegrityValid(new IntegrityKey(key));
 
     private int EndOfProtected => _integrity >= 0 ? _integrity : _fingerprint >= 0 ? _fingerprint : _data.Length;
 

@@ -41,7 +41,6 @@ public sealed class WebRtcSession : IDisposable
     private readonly IceLiteAgent _ice;
     private readonly IDtlsTransport _dtls;
     private readonly byte[] _outgoing = new byte[MaxForwardedRtpLength];
-    private readonly byte[] _incoming = new byte[MaxDatagramLength];
     private SrtpContext? _srtpSender;
     private SrtpContext? _srtpReceiver;
     private Route _dtlsRoute;
@@ -63,7 +62,7 @@ public sealed class WebRtcSession : IDisposable
         _listener = listener;
         _now = now;
         var events = new Events(this);
-        _ice = new IceLiteAgent(options.Credentials, events, now);
+        _ice = new IceLiteAgent(options.Credentials, events, now, options.Refusals);
         _dtls = options.Offload is { } offload
             ? new OffloadedDtlsTransport(offload, options.Dtls, options.DtlsRole, options.PeerFingerprint, events)
             : new DtlsTransport(options.Dtls, options.DtlsRole, options.PeerFingerprint, events);
@@ -260,7 +259,8 @@ public sealed class WebRtcSession : IDisposable
 
     private void ReceiveRtcp(ReadOnlySpan<byte> datagram)
     {
-        SrtpResult result = _srtpReceiver!.UnprotectRtcp(datagram, _incoming, out int length);
+        Span<byte> compound = stackalloc byte[MaxDatagramLength];
+        SrtpResult result = _srtpReceiver!.UnprotectRtcp(datagram, compound, out int length);
         if (result != SrtpResult.Ok)
         {
             CountRefused(result);
@@ -268,7 +268,7 @@ public sealed class WebRtcSession : IDisposable
         }
 
         OnAuthentic();
-        var reader = new RtcpReader(_incoming.AsSpan(0, length));
+        var reader = new RtcpReader(compound[..length]);
         while (State != WebRtcState.Closed && reader.TryRead(out RtcpPacket packet)) _listener.OnRtcp(packet, _now);
         if (reader.IsMalformed) Counters.Malformed++;
     }

@@ -22,6 +22,9 @@ public sealed record WebRtcSessionOptions
     /// <summary>Where handshakes are computed; null = on the session's loop.</summary>
     public DtlsOffload? Offload { get; init; }
 
+    /// <summary>How many failed checks are answered, of all sessions of the loop together; null = of this one alone.</summary>
+    public RefusalLimit? Refusals { get; init; }
+
     /// <summary>Where received packets come from; null = the shared one.</summary>
     public BufferPool? Pool { get; init; }
 }

@@ -34,6 +34,7 @@ public sealed record WebRtcTransport(
         Credentials = credentials,
         Dtls = Dtls,
         PeerFingerprint = peer,
+        Refusals = Of(loop).Sessions.Refusals,
         Offload = Worker is { } worker ? new DtlsOffload(worker, loop) : null,
     };
 

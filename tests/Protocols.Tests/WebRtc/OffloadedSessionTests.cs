@@ -1,6 +1,5 @@
-using Media.Scheduling;
 using Protocols.Dtls;
-using Protocols.WebRtc;
+using Protocols.Srtp;
 using TestKit;
 
 namespace Protocols.Tests.WebRtc;
@@ -28,7 +27,7 @@ public sealed class OffloadedSessionTests
     }
 
     [Fact]
-    public void A_full_queue_refuses_datagrams_and_takes_the_rest()
+    public void A_peer_may_send_what_a_handshake_takes_and_little_more()
     {
         var loop = new TestLoop();
         using var worker = new DtlsWorker(_ => { });
@@ -38,11 +37,41 @@ public sealed class OffloadedSessionTests
         fixture.Connect();
         fixture.Run(0.02);
         var route = new Protocols.Net.Route(SessionFixture.ServerAddress, SessionFixture.ClientAddress);
-        for (int i = 0; i < 2000; i++) fixture.Session.Receive([22, 0xFE, 0xFD, 0], route, fixture.Network.Now);
+        while (worker.RunOnce()) loop.Run();
+        int done = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            fixture.Session.Receive(Record, route, fixture.Network.Now);
+            while (worker.RunOnce()) done++;
+        }
 
-        Assert.InRange(worker.Dropped, 900, 1100);
+        Assert.InRange(done, 50, 64);
+        fixture.Session.Receive([22, 0xFE, 0xFD, 0], route, fixture.Network.Now + TimeSpan.TicksPerMinute);
+        Assert.False(worker.RunOnce()); // not even a record
+        fixture.Session.Receive(Record, route, fixture.Network.Now + TimeSpan.TicksPerMinute);
+        Assert.True(worker.RunOnce());
         fixture.Session.Close();
         while (worker.RunOnce()) loop.Run();
+        loop.Run();
+    }
+
+    [Fact]
+    public void A_session_with_a_pile_of_datagrams_is_not_served_before_another_with_one()
+    {
+        var loop = new TestLoop();
+        using var worker = new DtlsWorker(fault => throw new InvalidOperationException("Fault on the worker", fault));
+        using var fixture = new SessionFixture();
+        var events = new ClosedListener();
+        var offload = new DtlsOffload(worker, loop.Loop);
+        using var flooding = new OffloadedDtlsTransport(offload, fixture.Context, DtlsRole.Server, fixture.Peer.Fingerprint, new ClosedListener());
+        using var quiet = new OffloadedDtlsTransport(offload, fixture.Context, DtlsRole.Server, fixture.Peer.Fingerprint, events);
+        for (int i = 0; i < 100; i++) flooding.Receive(Record, 0);
+        quiet.Close();
+        Assert.Equal(100 - DtlsJobs.MaxWaiting, worker.Dropped + flooding.Refused);
+        worker.RunOnce();
+        worker.RunOnce();
+        loop.Run();
+        Assert.Equal(DtlsCloseReason.Local, events.Closed);
     }
 
     [Fact]
@@ -55,6 +84,8 @@ public sealed class OffloadedSessionTests
         Assert.True(thread.Join(TimeSpan.FromSeconds(5)));
     }
 
+    private static readonly byte[] Record = [22, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+
     private static void Work(SessionFixture fixture, DtlsWorker worker, TestLoop loop, int steps)
     {
         for (int i = 0; i < steps; i++)
@@ -62,6 +93,25 @@ public sealed class OffloadedSessionTests
             fixture.Run(0.001);
             loop.AdvanceMilliseconds(1);
             while (worker.RunOnce()) loop.Run();
+        }
+    }
+
+    private sealed class ClosedListener : IDtlsListener
+    {
+        public DtlsCloseReason? Closed { get; private set; }
+
+        public void OnDtlsDatagram(ReadOnlySpan<byte> datagram)
+        {
+        }
+
+        public void OnDtlsConnected(SrtpKeyMaterial keys, long now)
+        {
+        }
+
+        public void OnDtlsClosed(DtlsCloseReason reason, string? detail) => Closed = reason;
+
+        public void OnDtlsDeadlineChanged()
+        {
         }
     }
 }

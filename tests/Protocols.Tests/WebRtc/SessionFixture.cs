@@ -45,6 +45,8 @@ internal sealed class SessionFixture : IDatagramSender, IWebRtcSessionListener, 
 
     public IceCredentials Credentials { get; }
 
+    public DtlsContext Context => _context;
+
     public List<string> Events { get; } = [];
 
     public List<byte[]> Rtp { get; } = [];
