@@ -12,6 +12,9 @@ public sealed class MediaLoop
     /// <summary>Work taken from the queue in one turn before I/O and deadlines are looked at again.</summary>
     private const int WorkPerTurn = 256;
 
+    /// <summary>And the time after which no more of it is begun.</summary>
+    private const long TimePerTurn = MonotonicClock.TicksPerMillisecond;
+
     private readonly IWaiter _waiter;
     private readonly ConcurrentQueue<LoopWork> _queue = new();
     private readonly PriorityQueue<LoopTimer, long> _timers = new();
@@ -114,7 +117,7 @@ public sealed class MediaLoop
         _isInTurn = true;
         Guard(static loop => loop._waiter.Wait(loop._queue.IsEmpty ? loop.NextDeadline() : 0));
         RunTimers();
-        for (int i = 0; i < WorkPerTurn && _queue.TryDequeue(out LoopWork work); i++) RunWork(work);
+        RunQueued();
         RunEnding();
         _isInTurn = false;
         Guard(static loop => loop._waiter.Flush());
@@ -161,6 +164,18 @@ public sealed class MediaLoop
     }
 
     private void Guard(Action work) => Guard(static action => action(), work);
+
+    // Many viewers that join at once are a second of work: media must not wait behind it.
+    private void RunQueued()
+    {
+        if (_queue.IsEmpty) return;
+        long end = Clock.Now + TimePerTurn;
+        for (int i = 0; i < WorkPerTurn && _queue.TryDequeue(out LoopWork work); i++)
+        {
+            RunWork(work);
+            if (Clock.Now >= end) return;
+        }
+    }
 
     private void RunWork(LoopWork work) => Guard(static w => w.Callback(w.State), work);
 

@@ -12,15 +12,18 @@ internal static class Allowed
         new("Gateway/Hosting/WorkThread.cs", "the threads of the media loops and of the handshakes"),
         new("Recorder/Tape/RecordingThread.cs", "the threads that may wait for the disk"),
         new("Media/FFmpeg/TranscodeThread.cs", "starts the threads that FFmpeg works on"),
+        new("bench/", "measures real time on real threads"),
     ];
 
     public static readonly Exemption[] RawLog =
     [
         new("Gateway/Program.cs", "the process's own streams: what stops the start goes to standard error"),
+        new("bench/", "prints what it has measured"),
     ];
 
     public static readonly Exemption[] Sockets =
     [
+        new("bench/", "plays the other side of the network"),
     ];
 
     public static readonly Exemption[] LongFiles =
@@ -39,6 +42,7 @@ internal static class Allowed
         new("Media/FFmpeg/", "binding of libavcodec and its friends"),
         new("Protocols/Net/", "recvmmsg and sendmmsg take structures of pointers"),
         new("Protocols/Dtls/", "binding of libssl"),
+        new("bench/", "reads hundreds of sockets on one thread"),
         new("Protocols/Srtp/", "AES and SHA-1 kernels in intrinsics"),
     ];
 

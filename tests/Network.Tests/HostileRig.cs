@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Media.Rtp;
 using Media.Scheduling;
 using Protocols.Dtls;
 using Protocols.Ice;
@@ -11,7 +12,7 @@ using Protocols.WebRtc;
 using TestKit.Measuring;
 using TestKit.WebRtc;
 
-namespace Protocols.Tests.Net;
+namespace Network.Tests;
 
 /// <summary>A real endpoint with one connected session, turned by the test's thread, and sockets of strangers.</summary>
 internal sealed class HostileRig : IWebRtcSessionListener, IDatagramSession, IDisposable
@@ -28,6 +29,7 @@ internal sealed class HostileRig : IWebRtcSessionListener, IDatagramSession, IDi
     private readonly UdpEndpoint _deaf;
     private readonly DtlsContext _context;
     private readonly DtlsWorker _worker = new(fault => throw new InvalidOperationException("Fault on the worker", fault));
+    private readonly Thread _workerThread;
     private readonly SessionPlace _place;
     private readonly WebRtcSession _session;
     private readonly WebRtcTestPeer _peer;
@@ -61,6 +63,8 @@ internal sealed class HostileRig : IWebRtcSessionListener, IDatagramSession, IDi
                 Refusals = _table.Refusals,
             },
             _endpoint, this, _clock.Now);
+        _workerThread = new Thread(_worker.Run) { IsBackground = true, Name = "handshakes" };
+        _workerThread.Start();
         _peerSocket = Connect("127.0.0.1", _endpoint);
         var remote = new RemotePeer(Credentials.UsernameFragment, Credentials.Password, certificate.Fingerprint, []);
         _peer.Connect(remote, SendAsPeer, _clock.Now);
@@ -83,7 +87,9 @@ internal sealed class HostileRig : IWebRtcSessionListener, IDatagramSession, IDi
     /// <summary>A packet of the peer's that has arrived.</summary>
     public byte[] AuthenticPacket()
     {
-        _peer.SendRtp(Srtp.SrtpContextTests.Packet(1000, 1100));
+        byte[] plain = new byte[RtpHeader.FixedLength + 1100];
+        new RtpHeader { PayloadType = 96, SequenceNumber = 1000, Ssrc = 0x1111 }.Write(plain);
+        _peer.SendRtp(plain);
         byte[] packet = _sent!;
         int before = Delivered;
         WaitUntil(() => Delivered > before);
@@ -121,7 +127,9 @@ internal sealed class HostileRig : IWebRtcSessionListener, IDatagramSession, IDi
     public void Dispose()
     {
         _session.Dispose();
-        while (_worker.RunOnce()) _loop.Turn();
+        _worker.Stop();
+        _workerThread.Join();
+        _loop.Turn();
         foreach (Socket socket in _strangers) socket.Dispose();
         _peerSocket.Dispose();
         _peer.Dispose();
@@ -198,7 +206,6 @@ internal sealed class HostileRig : IWebRtcSessionListener, IDatagramSession, IDi
             Assert.True(_clock.Now < end, "The peer does not connect.");
             _wake.Set(_clock.Now + MonotonicClock.TicksPerMillisecond);
             _loop.Turn();
-            while (_worker.RunOnce()) _loop.Turn();
             while (_peerSocket.Available > 0) _peer.Receive(_buffer.AsSpan(0, _peerSocket.Receive(_buffer)), _clock.Now);
             if (_peer.NextDeadline <= _clock.Now) _peer.Advance(_clock.Now);
             _session.Advance(_clock.Now);
