@@ -2,7 +2,7 @@
 """Runs the gateway and other servers side by side, as docs/performance.md describes.
 
 usage: compare.py PEERS_FOLDER [--rows fanout,sizes,audio,burst3,loops] [--peers gateway,janus1,medooze,mediasoup]
-                  [--srtp gcm,sha1] [--n 50,150,300] [--rounds 3] [--seconds 8] [--out FOLDER]
+                  [--srtp gcm,sha1] [--n 50,150,300] [--rounds 3] [--seconds 8] [--gateway COMMAND] [--out FOLDER]
 
 PEERS_FOLDER holds the load tool and the other servers; bench/README.md says how to make it. The server is pinned to core
 0, the load to core 1, but for the row 'loops', where both have both. Runs of one row alternate between the servers; what
@@ -33,12 +33,13 @@ def median(values):
 class Server:
     """One run of a server on the given cores; loops only mean something to the gateway."""
 
-    def __init__(self, name, peers, cores, loops=1):
+    def __init__(self, name, options, cores, loops=1):
+        peers = options.peers_folder
         self.name, self.folder = name, tempfile.mkdtemp(prefix='compare-')
         self.log = open(os.path.join(self.folder, 'log'), 'ab')
         environment, self.ready = dict(os.environ), None
         if name == 'gateway':
-            command = ['dotnet', f'{ROOT}/Gateway/bin/Release/net10.0/Gateway.dll', '--Http:Port=18080', '--Https:Port=18443', '--Rtmp:Port=18935',
+            command = [*options.gateway.split(), '--Http:Port=18080', '--Https:Port=18443', '--Rtmp:Port=18935',
                        '--Rtmps:Port=18936', '--WebRtc:Port=18000', f'--WebRtc:Loops={loops}', f'--Certificates:Directory={self.folder}/certs',
                        f'--Recorder:Directory={self.folder}/recordings', f'--Playback:Directory={self.folder}/media', '--Admin:Key=compare']
             self.ready, self.load = HTTP + '/readyz', ['--mode', 'whep', '--url', f'{HTTP}/whep/{ROOM}']
@@ -93,7 +94,7 @@ class Server:
 
 def measure(name, row, viewers, srtp, options, load=(), sizes=None, cores=('0', '1'), loops=1):
     """One run; the load tool's figures, or None where it failed."""
-    server, sender = Server(name, options.peers_folder, cores[0], loops), None
+    server, sender = Server(name, options, cores[0], loops), None
     try:
         if not server.wait(): return None
         extra = list(load)
@@ -159,6 +160,7 @@ def main():
     parser.add_argument('--n', default='50,150,300')
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--seconds', type=float, default=8)
+    parser.add_argument('--gateway', default=f'dotnet {ROOT}/Gateway/bin/Release/net10.0/Gateway.dll', help='the command that starts it')
     parser.add_argument('--out', default=None)
     options = parser.parse_args()
     options.out = options.out or tempfile.mkdtemp(prefix='compare-results-')

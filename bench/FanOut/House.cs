@@ -16,8 +16,8 @@ using Rooms.Publishing;
 namespace Bench.FanOut;
 
 /// <summary>
-/// The gateway's own way of a packet, from a publication to the sockets: registry, tracks, viewers' sessions, endpoint,
-/// loop. What is missing is what a packet does not meet: HTTP, and the other side's network.
+/// The gateway's own way of a packet, from a publication to the sockets: registry, tracks, viewers' sessions, endpoints,
+/// loops. What is missing is what a packet does not meet: HTTP, and the other side's network.
 /// </summary>
 internal sealed class House : IPublisher, IDisposable
 {
@@ -27,128 +27,125 @@ internal sealed class House : IPublisher, IDisposable
 
     private readonly MonotonicClock _clock = new(TimeProvider.System);
     private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
-    private readonly NetworkWaiter _waiter;
-    private readonly UdpEndpoint _endpoint;
-    private readonly SessionTable _sessions = new(0);
-    private readonly Thread _thread;
+    private readonly LoopPart[] _parts;
     private readonly DtlsContext _dtls;
     private readonly RoomRegistry _rooms;
     private readonly WebRtcEgress _egress;
-    private readonly Gate _gate;
+    private readonly MediaLoop _home;
     private readonly Source _source;
     private readonly Sinks _sinks;
     private readonly Timer _consent;
     private volatile bool _isMeasuring;
     private int _connected;
 
-    public House(int viewers, int burst, int length)
+    public House(int viewers, int burst, int length, int loops = 1)
     {
-        _waiter = NetworkWaiter.Create(_clock);
-        Loop = new MediaLoop(0, _clock, _waiter, fault => Environment.FailFast("A fault on the loop", fault));
-        _endpoint = UdpEndpoint.Open(0, _sessions);
-        _waiter.Add(_endpoint);
-        _gate = new Gate(Loop, _endpoint);
+        _parts = LoopPart.Open(loops, _clock);
         var certificate = DtlsCertificate.Create(_clock.UtcNow);
         if (!DtlsContext.TryCreate(certificate, out DtlsContext? dtls, out string? reason)) throw new InvalidOperationException(reason);
         _dtls = dtls;
-        var part = new LoopTransport(_gate, _sessions);
-        var candidates = new CandidateGatherer([new InterfaceAddress("lo", IPAddress.Loopback)], [], _endpoint.Port);
-        var transport = new WebRtcTransport(dtls, null, certificate.Fingerprint, candidates, _random, _ => part);
-        _rooms = new RoomRegistry(new RoomsContext(new RoomOptions(), new RoomEvents(), FFmpegLibrary.Missing("not needed")), [Loop]);
+        var candidates = new CandidateGatherer([new InterfaceAddress("lo", IPAddress.Loopback)], [], _parts[0].Endpoint.Port);
+        var transport = new WebRtcTransport(dtls, null, certificate.Fingerprint, candidates, _random, loop => _parts[loop.Index].Transport);
+        var context = new RoomsContext(new RoomOptions(), new RoomEvents(), FFmpegLibrary.Missing("not needed"));
+        _rooms = new RoomRegistry(context, [.. _parts.Select(part => part.Loop)]);
         _egress = new WebRtcEgress(_rooms, transport, new WebRtcEgressOptions());
         PublicationWriter writer = _rooms.Publish(new PublishRequest(Room, "main", "bench", ""), this).Writer!;
-        _source = new Source(Loop, writer, burst, length);
+        _home = writer.Publication.Loop;
+        _source = new Source(_home, writer, burst, length);
         _sinks = new Sinks(viewers);
-        _thread = new Thread(Loop.Run) { IsBackground = true, Name = "media loop" };
-        _thread.Start();
+        foreach (LoopPart part in _parts) part.Start();
         // Who hears nothing for 25 seconds closes.
         _consent = new Timer(_ => Consent(), null, s_consentInterval, s_consentInterval);
         Viewers = viewers;
         Burst = burst;
     }
 
-    public MediaLoop Loop { get; }
-
-    public UdpStatistics Network => _endpoint.Statistics;
-
     public int Viewers { get; }
 
     public int Burst { get; }
 
+    public long DatagramsSent => _parts.Sum(part => part.Endpoint.Statistics.DatagramsSent);
+
+    public long MessagesSent => _parts.Sum(part => part.Endpoint.Statistics.MessagesSent);
+
+    public long SegmentationRefusals => _parts.Sum(part => part.Endpoint.Statistics.SegmentationRefusals);
+
+    /// <summary>How many viewers each loop has.</summary>
+    public IEnumerable<int> ViewersByLoop => _parts.Select(part => part.Sessions.Count);
+
     /// <summary>Everybody joins, one after the other, and is live when it is done.</summary>
     public async Task ConnectAsync(SrtpProfile profile)
     {
-        await Loop.InvokeAsync(() => _source.WriteFrame(isKeyframe: true));
+        await _home.InvokeAsync(() => _source.WriteFrame(isKeyframe: true));
         for (int i = 0; i < Viewers; i++) await ConnectAsync(_sinks[i], profile);
-        await Loop.InvokeAsync(() => _source.WriteFrame(isKeyframe: true));
+        await _home.InvokeAsync(() => _source.WriteFrame(isKeyframe: true));
         for (int i = 0; i < 40; i++)
         {
             await Task.Delay(TimeSpan.FromSeconds(1.0 / 30));
-            await Loop.InvokeAsync(() => _source.WriteFrame(isKeyframe: false));
+            await _home.InvokeAsync(() => _source.WriteFrame(isKeyframe: false));
         }
 
-        await Loop.InvokeAsync(_gate.Open);
+        foreach (LoopPart part in _parts) await part.Loop.InvokeAsync(part.Gate.Open);
         await MeasureAsync(3);
     }
 
-    /// <summary>Sends so many frames to everybody as fast as it goes; what each packet took of the loop's processor.</summary>
+    /// <summary>Sends so many frames to everybody as fast as it goes; what each packet took of the loops' processors.</summary>
     public async Task<FanOutFigures> MeasureAsync(int frames)
     {
         _isMeasuring = true;
-        await Loop.InvokeAsync(_gate.Check);
-        long before = _endpoint.Statistics.DatagramsSent;
-        long dropped = _endpoint.Statistics.DroppedQueueFull;
-        double start = await Loop.InvokeAsync(() => ThreadClock.Microseconds);
+        await CheckAsync();
+        long before = DatagramsSent, dropped = Dropped();
+        double start = await UsedAsync();
         long started = _clock.Now;
-        for (int i = 0; i < frames; i++) await Loop.InvokeAsync(() => _source.WriteFrame(isKeyframe: false));
-        // The last frame leaves at the end of its turn.
-        long expected = before + ((long)frames * Burst * Viewers), patience = _clock.Now + (MonotonicClock.TicksPerSecond / 2);
-        while (_endpoint.Statistics.DatagramsSent < expected && _clock.Now < patience) await Task.Delay(1);
-        double used = await Loop.InvokeAsync(() => ThreadClock.Microseconds) - start;
+        long expected = before;
+        for (int i = 0; i < frames; i++)
+        {
+            await _home.InvokeAsync(() => _source.WriteFrame(isKeyframe: false));
+            expected += (long)Burst * Viewers;
+            // Other loops may be behind: never so far that their queues run over.
+            if (_parts.Length > 1) await WaitForAsync(expected - (4L * Burst * Viewers));
+        }
+
+        await WaitForAsync(expected);
         double seconds = (_clock.Now - started) / (double)MonotonicClock.TicksPerSecond;
-        long sent = _endpoint.Statistics.DatagramsSent - before;
+        double used = await UsedAsync() - start;
+        long sent = DatagramsSent - before;
         _isMeasuring = false;
-        return new FanOutFigures(used / sent, sent / seconds, sent / ((double)frames * Burst * Viewers), _endpoint.Statistics.DroppedQueueFull - dropped);
+        return new FanOutFigures(used / sent, sent / seconds, sent / ((double)frames * Burst * Viewers), Dropped() - dropped);
     }
 
     /// <summary>What sending alone takes: the same datagrams, ready made, copied to the endpoint and sent.</summary>
     public async Task<double> MeasureFloorAsync(int frames, int length)
     {
         byte[] datagram = new byte[length];
-        Route[] routes = await Loop.InvokeAsync(() => _gate.Routes.ToArray());
-        double start = await Loop.InvokeAsync(() => ThreadClock.Microseconds);
-        for (int i = 0; i < frames; i++) await Loop.InvokeAsync(() => SendBursts(routes, datagram));
-        await Task.Delay(5); // the last ones leave at the end of their turn
-        double used = await Loop.InvokeAsync(() => ThreadClock.Microseconds) - start;
+        double used = 0;
+        foreach (LoopPart part in _parts)
+        {
+            Route[] routes = await part.Loop.InvokeAsync(() => part.Gate.Routes.ToArray());
+            double start = await part.Loop.InvokeAsync(() => ThreadClock.Microseconds);
+            for (int i = 0; i < frames; i++) await part.Loop.InvokeAsync(() => SendBursts(part.Endpoint, routes, datagram));
+            await Task.Delay(5); // the last ones leave at the end of their turn
+            used += await part.Loop.InvokeAsync(() => ThreadClock.Microseconds) - start;
+        }
+
         return used / ((double)frames * Burst * Viewers);
     }
 
     /// <summary>The other sides in memory are of no more use; nobody's consent is renewed any more.</summary>
-    public Task ForgetPeersAsync() => Loop.InvokeAsync(_gate.Close);
+    public async Task ForgetPeersAsync()
+    {
+        foreach (LoopPart part in _parts) await part.Loop.InvokeAsync(part.Gate.Close);
+    }
 
     public void Dispose()
     {
         _consent.Dispose();
-        Loop.InvokeAsync(_gate.Close).Wait();
+        ForgetPeersAsync().Wait();
         _rooms.Close();
-        Loop.Stop();
-        _thread.Join();
-        _waiter.Dispose();
-        _endpoint.Dispose();
+        foreach (LoopPart part in _parts) part.Dispose();
         _sinks.Dispose();
         _dtls.Dispose();
         _random.Dispose();
-    }
-
-    private void SendBursts(Route[] routes, byte[] datagram)
-    {
-        foreach (Route route in routes)
-            for (int i = 0; i < Burst; i++) _endpoint.TrySend(route, datagram);
-    }
-
-    private void Consent()
-    {
-        if (!_isMeasuring) Loop.Post(_gate.Check);
     }
 
     void IPublisher.OnRemoved(CloseReason reason)
@@ -156,9 +153,42 @@ internal sealed class House : IPublisher, IDisposable
         // The end of the house.
     }
 
+    private void SendBursts(UdpEndpoint endpoint, Route[] routes, byte[] datagram)
+    {
+        foreach (Route route in routes)
+            for (int i = 0; i < Burst; i++) endpoint.TrySend(route, datagram);
+    }
+
+    private long Dropped() => _parts.Sum(part => part.Endpoint.Statistics.DroppedQueueFull);
+
+    private async Task<double> UsedAsync()
+    {
+        double used = 0;
+        foreach (LoopPart part in _parts) used += await part.Loop.InvokeAsync(() => ThreadClock.Microseconds);
+        return used;
+    }
+
+    private async Task WaitForAsync(long datagrams)
+    {
+        long patience = _clock.Now + (MonotonicClock.TicksPerSecond / 2);
+        while (DatagramsSent < datagrams && _clock.Now < patience) await Task.Delay(1);
+    }
+
+    private async Task CheckAsync()
+    {
+        foreach (LoopPart part in _parts) await part.Loop.InvokeAsync(part.Gate.Check);
+    }
+
+    private void Consent()
+    {
+        if (_isMeasuring) return;
+        foreach (LoopPart part in _parts) part.Loop.Post(part.Gate.Check);
+    }
+
     private async Task ConnectAsync(TransportAddress viewer, SrtpProfile profile)
     {
-        var route = new Route(TransportAddress.From(IPAddress.Loopback, _endpoint.Port), viewer);
+        var route = new Route(TransportAddress.From(IPAddress.Loopback, _parts[0].Endpoint.Port), viewer);
+        LoopPart? owner = null;
         InMemoryPeer peer = InMemoryPeer.TryCreate(_clock.UtcNow, _random, Send, [profile])!;
         string offer = ViewerOffer.Text(peer.Credentials.UsernameFragment, peer.Credentials.Password, peer.Fingerprint.ToString(), audio: false);
         if (!SdpReader.TryRead(offer, out SessionDescription description, out string error)) throw new InvalidOperationException(error);
@@ -166,14 +196,15 @@ internal sealed class House : IPublisher, IDisposable
         if (answer.Answer is not { } answered) throw new InvalidOperationException(answer.Detail);
         if (!SdpReader.TryRead(answered.ToString(), out SessionDescription read, out error)) throw new InvalidOperationException(error);
         MediaDescription media = read.Media[0];
-        await Loop.InvokeAsync(() =>
+        owner = _parts[IceCredentials.LoopOf(read.UfragOf(media)![0])];
+        await owner.Loop.InvokeAsync(() =>
         {
-            _gate.Add(route, peer);
+            owner.Gate.Add(route, peer);
             peer.Connect(new IceCredentials(read.UfragOf(media)!, read.PasswordOf(media)!), read.FingerprintOf(media)!);
         });
-        for (int wait = 0; await Loop.InvokeAsync(() => peer.Received) == 0; wait++)
+        for (int wait = 0; await owner.Loop.InvokeAsync(() => peer.Received) == 0; wait++)
         {
-            if (peer.Failure is { } failure || wait > 2000) throw new InvalidOperationException($"Viewer {_connected}: {peer.Failure ?? "nothing came"}");
+            if (peer.Failure is { } failure || wait > 5000) throw new InvalidOperationException($"Viewer {_connected}: {peer.Failure ?? "nothing came"}");
             await Task.Delay(1);
         }
 
@@ -182,12 +213,13 @@ internal sealed class House : IPublisher, IDisposable
         void Send(ReadOnlySpan<byte> datagram)
         {
             byte[] copy = datagram.ToArray();
-            Loop.Post(() => _sessions.OnDatagram(copy, route, Loop.Now));
+            LoopPart part = owner!;
+            part.Loop.Post(() => part.Sessions.OnDatagram(copy, route, part.Loop.Now));
         }
     }
 }
 
-/// <param name="MicrosecondsPerPacket">Processor time of the loop's thread, kernel included.</param>
+/// <param name="MicrosecondsPerPacket">Processor time of the loops' threads, kernel included.</param>
 /// <param name="Complete">1 = each viewer was sent each packet.</param>
 /// <param name="Dropped">Found the send queue full.</param>
 internal readonly record struct FanOutFigures(double MicrosecondsPerPacket, double PacketsPerSecond, double Complete, long Dropped);

@@ -7,7 +7,7 @@ namespace Bench.FanOut;
 internal sealed record Options
 {
     public const string Usage = """
-        usage: FanOut [--viewers 50,150,300,1000] [--srtp gcm,cm80] [--rounds 9] [--burst 10] [--length 1100] [--packets 60000]
+        usage: FanOut [--viewers 50,150,300,1000] [--srtp gcm,cm80] [--rounds 9] [--burst 10] [--length 1100] [--packets 60000] [--loops-viewers 300]
         One publisher to so many viewers in this process, to sockets that nobody reads; beside it the C program of bench/floor.
         """;
 
@@ -25,6 +25,9 @@ internal sealed record Options
     /// <summary>Sent in each round, of all viewers together.</summary>
     public int Packets { get; private init; } = 60_000;
 
+    /// <summary>For the comparison of one loop with two; 0 = none.</summary>
+    public int LoopsViewers { get; private init; } = 300;
+
     public static string NameOf(SrtpProfile profile) => profile == SrtpProfile.AeadAes128Gcm ? "gcm" : "cm80";
 
     /// <summary>Null where it can't be understood.</summary>
@@ -41,6 +44,7 @@ internal sealed record Options
                 "--rounds" => options with { Rounds = Number(value) },
                 "--burst" => options with { Burst = Number(value) },
                 "--length" => options with { Length = Number(value) },
+                "--loops-viewers" => options with { LoopsViewers = Number(value) },
                 "--packets" => options with { Packets = Number(value) },
                 _ => null,
             };

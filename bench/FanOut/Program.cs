@@ -41,6 +41,7 @@ foreach (SrtpProfile profile in options.Profiles)
     foreach (Row row in rows) row.House.Dispose();
 }
 
+if (options.LoopsViewers > 0) await LoopsComparison.RunAsync(options);
 return 0;
 
 internal sealed record Row(House House)
@@ -62,7 +63,7 @@ internal sealed record Row(House House)
             $"| | {House.Viewers} | {Cost:0.00} ({costs.Min():0.00}-{costs.Max():0.00}) | {floor:0.00} | {Cost / floor:0.00} | {copy:0.00} | {Cost / (middle?.Cost ?? double.NaN):0.00} | {Median(Figures.Select(figures => figures.PacketsPerSecond)):0} | {Figures.Min(figures => figures.Complete) * 100:0.0} % |");
     }
 
-    private static double Median(IEnumerable<double> values)
+    public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;

@@ -41,8 +41,8 @@ public sealed class FanOutCostTests
             CultureInfo.InvariantCulture,
             $"Fan-out to {Viewers} viewers, {profile}: {Statistics.Median(costs):0.00} us a packet, sending alone {Statistics.Median(floors):0.00}, ratio {Ratio():0.00} (limit {limit:0.0})"));
         Assert.InRange(Ratio(), 0, limit);
-        if (house.Network.SegmentationRefusals > 0) return; // a system without UDP_SEGMENT
-        Assert.True(house.Network.DatagramsSent > 5 * house.Network.MessagesSent, "A viewer's burst does not leave as one message.");
+        if (house.SegmentationRefusals > 0) return; // a system without UDP_SEGMENT
+        Assert.True(house.DatagramsSent > 5 * house.MessagesSent, "A viewer's burst does not leave as one message.");
 
         // Neighbours that take the processor away hit both sides of a pair.
         double Ratio() => Statistics.Percentile(costs.Zip(floors, (cost, floor) => cost / floor), 25);
