@@ -25,14 +25,16 @@ internal sealed class HandOver
     private readonly Dictionary<Route, int> _owners = [];
     private readonly AttemptBudget _strays = new(MostStrays);
     private readonly SessionTableStatistics _statistics;
+    private readonly Action _flush;
     private PooledBuffer? _block;
     private int _used;
-    private bool _isFlushPosted;
+    private bool _isFlushDue;
 
     /// <param name="loop">Index of the loop that hears.</param>
     public HandOver(int loop, IReadOnlyList<SessionTable> tables, IReadOnlyList<MediaLoop> loops, BufferPool pool)
     {
         (_loop, _tables, _loops, _pool) = (loops[loop], tables, loops, pool);
+        _flush = Flush;
         _statistics = tables[loop].Statistics;
         _shares = [.. tables.Select((table, owner) => new Share(loops[owner], batch => table.OnHandedOver(batch, loop, loops[owner].Now)))];
     }
@@ -115,15 +117,14 @@ internal sealed class HandOver
         datagram.CopyTo(_block.Array.AsSpan(_used));
         share.Add(new HandedDatagram(_block.AddReference(), _used, datagram.Length, route, isStray));
         _used += datagram.Length;
-        if (_isFlushPosted) return;
-        // Posted work runs in this turn, after all that was heard.
-        _isFlushPosted = true;
-        _loop.Post(static state => ((HandOver)state!).Flush(), this);
+        if (_isFlushDue) return;
+        _isFlushDue = true;
+        _loop.AtEndOfTurn(_flush);
     }
 
     private void Flush()
     {
-        _isFlushPosted = false;
+        _isFlushDue = false;
         foreach (Share share in _shares)
         {
             (int passed, int dropped) = share.Flush();
