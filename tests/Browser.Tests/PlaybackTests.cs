@@ -23,8 +23,8 @@ public sealed class PlaybackTests(GatewayFixture gateway) : IDisposable
         await page.EvaluateAsync("document.querySelector('select[name=file]').value = 'page.mp4', document.querySelector('input[name=loop]').checked = true");
         await page.ClickAsync("#play");
         await page.WaitForAsync(StateIs("playing"));
-        using CdpPage watch = await OpenAsync("watch.html?room=played");
-        await watch.WaitForAsync(Shows(frames: 125), seconds: 30); // two seconds have 50
+        using (CdpPage watch = await OpenAsync("watch.html?room=played"))
+            await watch.WaitForAsync(Shows(frames: 125), seconds: 30); // two seconds have 50
         await page.ClickAsync("#playbacks .actions button");
         await page.WaitForAsync(StateIs("paused"));
         await page.ClickAsync("#playbacks .actions button");

@@ -71,7 +71,7 @@ async function play(event) {
 // --- what runs -----------------------------------------------------------------------------------------------------
 
 async function look() {
-  if (looking || document.hidden) return;
+  if (looking) return;
   looking = true;
   try {
     show(room() ? (await get(`${path()}?limit=200`)).items : []);
@@ -157,4 +157,4 @@ fields.room.addEventListener('change', () => { loadFiles(); look(); });
 form.addEventListener('submit', play);
 loadFiles();
 look();
-setInterval(look, interval);
+setInterval(() => { if (!document.hidden) look(); }, interval);

@@ -102,7 +102,7 @@ public sealed class RoomPlaybackTests : IDisposable
         RoomPlayback playback = _fixture.Play("a");
         _fixture.Advance(0.09);
         PlaybackFixture.Sink video = _fixture.Watch(), audio = _fixture.Watch(MediaKind.Audio);
-        foreach (double position in (double[])[12.6, 3.2, 19.9, 0])
+        foreach (double position in (double[])[12.6, 3.2, 16.9, 0])
         {
             _fixture.Advance(1.5);
             int before = video.Frames.Count;
