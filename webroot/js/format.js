@@ -9,14 +9,6 @@ export function count(number, one, many) {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Seconds as people write them: 1:05, or 1:02:03. */
-export function time(seconds) {
-  const whole = Math.max(0, Math.floor(seconds || 0));
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (number) => String(number).padStart(2, '0');
-  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
 /** One line of facts about a track: "H264 1280×720, 30 fps, 2.5 Mbit/s". */
 export function track(t) {
   const parts = [];

@@ -2,7 +2,7 @@
 
 import { ApiError, get, send } from './api.js';
 import { byId, element } from './dom.js';
-import { time } from './format.js';
+import { duration as time } from './format.js';
 import { askForKey, keyOf, rememberKey } from './keys.js';
 
 const interval = 1000;
