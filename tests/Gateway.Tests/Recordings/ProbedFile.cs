@@ -23,9 +23,11 @@ internal sealed record ProbedFile(double Duration, ProbedStream[] Streams)
 
     public static async Task<ProbedFile> ReadAsync(string path)
     {
-        string json = await ChildProcess.RunAsync("ffprobe",
-            ["-v", "error", "-show_entries", "format=duration:stream=index,codec_type,codec_name,start_time:packet=stream_index,pts_time,dts_time,flags", "-of", "json", path]);
-        JsonElement root = JsonDocument.Parse(json).RootElement;
+        string answer = Path.GetTempFileName(); // a process's log keeps its last lines only
+        await ChildProcess.RunAsync("ffprobe",
+            ["-v", "error", "-o", answer, "-show_entries", "format=duration:stream=index,codec_type,codec_name,start_time:packet=stream_index,pts_time,dts_time,flags", "-of", "json", path]);
+        JsonElement root = JsonDocument.Parse(await File.ReadAllTextAsync(answer)).RootElement;
+        File.Delete(answer);
         ILookup<int, JsonElement> packets = root.GetProperty("packets").EnumerateArray().ToLookup(packet => packet.GetProperty("stream_index").GetInt32());
         ProbedStream[] streams = [.. root.GetProperty("streams").EnumerateArray().Select(stream => Of(stream, [.. packets[stream.GetProperty("index").GetInt32()]]))];
         return new ProbedFile(Number(root.GetProperty("format"), "duration"), streams);
