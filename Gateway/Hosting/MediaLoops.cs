@@ -1,4 +1,5 @@
 using Media.Scheduling;
+using Protocols.Net;
 
 namespace Gateway.Hosting;
 
@@ -13,7 +14,7 @@ internal sealed partial class MediaLoops : IDisposable
         _logger = logger;
         All = [.. network.Waiters.Select((waiter, index) => new MediaLoop(index, clock, waiter, LogFault))];
         network.Connect(All);
-        foreach (MediaLoop loop in All) _threads.Add(new WorkThread($"media loop {loop.Index}", loop.Run, loop.Stop));
+        foreach (MediaLoop loop in All) _threads.Add(new WorkThread($"media loop {loop.Index}", () => Run(loop), loop.Stop));
     }
 
     public IReadOnlyList<MediaLoop> All { get; }
@@ -21,6 +22,12 @@ internal sealed partial class MediaLoops : IDisposable
     public void Start()
     {
         foreach (WorkThread thread in _threads) thread.Start();
+    }
+
+    private static void Run(MediaLoop loop)
+    {
+        MediaThread.TryPrefer();
+        loop.Run();
     }
 
     public void Dispose()
