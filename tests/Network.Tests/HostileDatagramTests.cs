@@ -92,7 +92,7 @@ public sealed class HostileDatagramTests
     /// <summary>The median of some rounds. On a machine whose processors others slow down it takes more of them.</summary>
     private static void Judge(string kind, HostileRig rig, Action<byte[]> send, byte[] datagram, double limit)
     {
-        rig.Measure(send, datagram, 3 * FloodsPerRound); // compiled by then
+        WarmUp(rig, send, datagram);
         List<double> costs = [], floors = [];
         long least = long.MaxValue;
         while (costs.Count < Rounds || (costs.Count < MostRounds && (Quiet(costs) > limit + Quiet(floors) - UsualFloor || least > 0)))
@@ -110,6 +110,20 @@ public sealed class HostileDatagramTests
         Assert.Equal(0, least);
         // What receiving takes beyond the usual is the machine's, which others are using too.
         Assert.InRange(Quiet(costs) - Math.Max(0, Quiet(floors) - UsualFloor), 0, limit);
+    }
+
+    /// <summary>
+    /// The runtime compiles what is called often once more, 100 ms after the last new method: a gateway that has been up for
+    /// a while is what is measured, whichever test comes first.
+    /// </summary>
+    private static void WarmUp(HostileRig rig, Action<byte[]> send, byte[] datagram)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            rig.MeasureFloor(datagram, FloodsPerRound);
+            rig.Measure(send, datagram, FloodsPerRound);
+            Thread.Sleep(150);
+        }
     }
 
     /// <summary>The quieter rounds: what neighbours on the same core take away is not the datagram's cost.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Bench.Shared;
 using Media.Rtp;
 using Media.Scheduling;
 using Protocols.Dtls;
@@ -112,11 +113,11 @@ internal sealed class HostileRig : IWebRtcSessionListener, IDatagramSession, IDi
             long before = endpoint.Statistics.DatagramsReceived;
             for (int i = 0; i < Flood; i++) send(datagram);
             long bytes = GC.GetAllocatedBytesForCurrentThread();
-            double start = ThreadCpuTime.Microseconds;
+            double start = ThreadClock.Microseconds;
             long end = _clock.Now + MonotonicClock.TicksPerSecond;
             _wake.Set(end); // the loop's only deadline, so that a lost datagram does not let it sleep for good
             while (endpoint.Statistics.DatagramsReceived < before + Flood && _clock.Now < end) _loop.Turn();
-            used += ThreadCpuTime.Microseconds - start;
+            used += ThreadClock.Microseconds - start;
             allocated += GC.GetAllocatedBytesForCurrentThread() - bytes;
             Assert.Equal(before + Flood, endpoint.Statistics.DatagramsReceived);
         }
